@@ -1,0 +1,99 @@
+"""Read the content folder: every lesson as a domain object, and every fault of every file in one go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.catalog.checks import cross_faults
+from bot.catalog.convert import lesson_of
+from bot.catalog.explain import explain
+from bot.catalog.schema import LessonModel, QuestionsModel
+from bot.catalog.yaml_file import Fault, YamlFile
+from bot.domain.errors import TandemError
+from bot.domain.lesson import Lesson
+from bot.domain.trace import Trace
+from bot.errors import ContentError
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every lesson that can be taught, by its id: the name of its folder."""
+
+    lessons: Mapping[str, Lesson]
+
+    @property
+    def questions(self) -> int:
+        """How many questions all lessons hold."""
+        return sum(len(lesson.questions) for lesson in self.lessons.values())
+
+
+def load(content_dir: Path) -> Catalog:
+    """Every lesson of the content folder.
+
+    Raises:
+        ContentError: the content has faults; the first is named, and how to see all.
+    """
+    catalog, faults = check(content_dir)
+    if faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise ContentError(f"The content is broken: {faults[0]}{more}. `python -m bot check` lists all faults.")
+    return catalog
+
+
+def check(content_dir: Path) -> tuple[Catalog, list[Fault]]:
+    """The lessons without fault, and every fault of the others in the order of files and lines."""
+    lessons: dict[str, Lesson] = {}
+    faults: list[Fault] = []
+    folders = sorted(p for p in content_dir.iterdir() if p.is_dir()) if content_dir.is_dir() else []
+    for folder in folders:
+        lesson, found = _check_lesson(folder, f"{content_dir.name}/{folder.name}")
+        faults += found
+        if lesson is not None and not found:
+            lessons[lesson.id] = lesson
+    if not folders:
+        faults.append(Fault(content_dir.name, 1, "(folder)", "no lesson found, expected a folder for each lesson"))
+    return Catalog(MappingProxyType(lessons)), sorted(faults)
+
+
+def _check_lesson(folder: Path, name: str) -> tuple[Lesson | None, list[Fault]]:
+    faults: list[Fault] = []
+    header, lesson = _read(folder / "lesson.yaml", f"{name}/lesson.yaml", LessonModel, faults)
+    bank, questions = _read(folder / "questions.yaml", f"{name}/questions.yaml", QuestionsModel, faults)
+    trace = _trace(folder / "run.json", f"{name}/run.json", faults)
+    if header and bank:
+        faults += cross_faults(header, bank)
+    if lesson is None or questions is None or trace is None:
+        return None, faults
+    return lesson_of(folder.name, lesson, questions, trace), faults
+
+
+def _read(path: Path, name: str, model: type[ModelT], faults: list[Fault]) -> tuple[YamlFile | None, ModelT | None]:
+    file = YamlFile.read(path, name)
+    if isinstance(file, Fault):
+        faults.append(file)
+        return None, None
+    faults += file.duplicates()
+    try:
+        return file, model.model_validate(file.data)
+    except ValidationError as error:
+        faults += [file.fault(*explain(details, model)) for details in error.errors()]
+        return file, None
+
+
+def _trace(path: Path, name: str, faults: list[Fault]) -> Trace | None:
+    try:
+        return Trace.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        faults.append(Fault(name, 1, "(file)", "the recorded run is missing, expected the output of the recorder"))
+    except (OSError, ValueError, TandemError) as error:
+        faults.append(Fault(name, 1, "(file)", f"this is no recorded run ({error}), expected the recorder's output"))
+    return None

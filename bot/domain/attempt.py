@@ -1,0 +1,171 @@
+"""A run through a quiz as a state machine. The law is one table, `TRANSITIONS`; an illegal move changes nothing.
+
+Every question of an attempt is in one `State`, and every press is one `Move`. An attempt is finished when its last
+question is answered. What a member sees follows from the attempt alone, so a restart loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from random import Random
+from types import MappingProxyType
+
+from bot.domain.errors import MemberError
+from bot.domain.lesson import Lesson, QuizKind
+
+
+class State(Enum):
+    """Where a question of an attempt stands."""
+
+    AHEAD = "ahead"
+    ASKED = "asked"
+    HINTED = "hinted"
+    ANSWERED = "answered"
+
+
+class Move(Enum):
+    """What a member can do to a question."""
+
+    HINT = "hint"
+    ANSWER = "answer"
+
+
+TRANSITIONS: Mapping[tuple[State, Move], State] = MappingProxyType(
+    {
+        (State.ASKED, Move.HINT): State.HINTED,
+        (State.ASKED, Move.ANSWER): State.ANSWERED,
+        (State.HINTED, Move.HINT): State.HINTED,
+        (State.HINTED, Move.ANSWER): State.ANSWERED,
+        (
+            State.ANSWERED,
+            Move.ANSWER,
+        ): State.ANSWERED,  # a second press: the first answer stands, same feedback
+    }
+)
+"""Which move leads where. What is not here is refused."""
+
+
+class IllegalMoveError(MemberError):
+    """The attempt does not allow this move now. Nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was laid out for one attempt: its options in the order shown."""
+
+    question_id: str
+    option_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A member's answer to one question, graded when it was given."""
+
+    option_id: str
+    correct: bool
+    hinted: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One member's run through one quiz. `first` marks the attempt that ranks; later ones are practice."""
+
+    id: str
+    member_id: int
+    guild_id: int | None
+    lesson_id: str
+    kind: QuizKind
+    layout: tuple[Asked, ...]
+    first: bool
+    started_at: datetime
+    answers: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))
+    hinted: frozenset[str] = frozenset()
+
+    @property
+    def position(self) -> int:
+        """The index of the question to answer next; the number of questions when all are answered."""
+        return next(
+            (i for i, asked in enumerate(self.layout) if asked.question_id not in self.answers),
+            len(self.layout),
+        )
+
+    @property
+    def finished(self) -> bool:
+        """Whether every question is answered."""
+        return self.position == len(self.layout)
+
+    @property
+    def score(self) -> int:
+        """How many questions were answered right."""
+        return sum(answer.correct for answer in self.answers.values())
+
+    def index(self, question_id: str) -> int:
+        """Where a question stands in this attempt.
+
+        Raises:
+            IllegalMoveError: the attempt has no such question.
+        """
+        for index, asked in enumerate(self.layout):
+            if asked.question_id == question_id:
+                return index
+        raise IllegalMoveError("This question is not part of your quiz any more. `/quiz` goes on where you were.")
+
+    def state(self, index: int) -> State:
+        """Where the question at `index` stands."""
+        question_id = self.layout[index].question_id
+        if question_id in self.answers:
+            return State.ANSWERED
+        if index > self.position:
+            return State.AHEAD
+        return State.HINTED if question_id in self.hinted else State.ASKED
+
+    def hint(self, question_id: str) -> Attempt:
+        """The attempt after the member asked for this question's hint.
+
+        Raises:
+            IllegalMoveError: the question is answered already, or not asked yet.
+        """
+        self._move(question_id, Move.HINT)
+        return replace(self, hinted=self.hinted | {question_id})
+
+    def answer(self, question_id: str, option_id: str, *, correct: bool, at: datetime) -> Attempt:
+        """The attempt after this answer; the same attempt if the question was answered before.
+
+        Raises:
+            IllegalMoveError: the question is not asked yet, or the option is not one of those shown.
+        """
+        before = self._move(question_id, Move.ANSWER)
+        if before is State.ANSWERED:
+            return self
+        if option_id not in self.layout[self.index(question_id)].option_ids:
+            raise IllegalMoveError("This answer is not one of those shown. `/quiz` shows the question again.")
+        answer = Answer(option_id, correct=correct, hinted=before is State.HINTED, at=at)
+        return replace(self, answers=MappingProxyType({**self.answers, question_id: answer}))
+
+    def _move(self, question_id: str, move: Move) -> State:
+        before = self.state(self.index(question_id))
+        if (before, move) in TRANSITIONS:
+            return before
+        if self.finished:
+            raise IllegalMoveError(
+                f"This quiz is finished: {self.score} of {len(self.layout)}. `/quiz` starts a new one."
+            )
+        if before is State.ANSWERED:
+            raise IllegalMoveError("This question is answered already. Press Next to go on.")
+        raise IllegalMoveError("An earlier question is still open. `/quiz` shows it.")
+
+
+def lay_out(lesson: Lesson, kind: QuizKind, rng: Random) -> tuple[Asked, ...]:
+    """The questions of a quiz in their order, each with its options shuffled by `rng`."""
+    return tuple(
+        Asked(question_id, _shuffled([o.id for o in lesson.questions[question_id].options], rng))
+        for question_id in lesson.quizzes[kind]
+    )
+
+
+def _shuffled(ids: Sequence[str], rng: Random) -> tuple[str, ...]:
+    return tuple(rng.sample(ids, len(ids)))

@@ -1,0 +1,157 @@
+"""A lesson as the rest of the house sees it: parts, questions, options, misconceptions. No YAML, no Discord."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from bot.domain.trace import Trace
+
+
+class PartId(StrEnum):
+    """The ten ways to learn a lesson, in the order in which they are shown."""
+
+    FLOW = "flow"
+    CODE = "code"
+    STEPS = "steps"
+    VARIABLES = "variables"
+    MOMENTS = "moments"
+    VISUAL = "visual"
+    SNAPSHOT = "snapshot"
+    TRANSCRIPT = "transcript"
+    PRACTICE = "practice"
+    TEST = "test"
+
+
+class Level(StrEnum):
+    """How hard a question is."""
+
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+class QuizKind(StrEnum):
+    """The quizzes of a lesson; the part of the same name starts it."""
+
+    PRACTICE = "practice"
+    VISUAL = "visual"
+    TEST = "test"
+
+
+class RunTable(StrEnum):
+    """The tables that are made from the trace of a recorded run."""
+
+    EXECUTION = "execution_table"
+    VARIABLES = "variable_tracker"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph or more, in Discord's markdown."""
+
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A snippet, shown highlighted; `language` is a name that Discord's highlighter knows."""
+
+    language: str
+    source: str
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of words. Every row has as many cells as there are columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Text | Code | Table | RunTable
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the ten ways: a title and what stands under it."""
+
+    id: PartId
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def quiz(self) -> QuizKind | None:
+        """The quiz that this part starts, if it starts one."""
+        return QuizKind(self.id) if self.id in set(QuizKind) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A wrong idea that many learners hold: its name, and what is true instead."""
+
+    id: str
+    name: str
+    truth: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers offered. A wrong one says what is mistaken in it and names the misconception behind it."""
+
+    id: str
+    text: str
+    mistake: str | None = None
+    misconception: Misconception | None = None
+
+    @property
+    def correct(self) -> bool:
+        """Whether this is the right answer: it carries no misconception."""
+        return self.misconception is None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with one right option, its worked solution and the part that explains it."""
+
+    id: str
+    level: Level
+    part: PartId
+    prompt: str
+    code: Code | None
+    table: RunTable | None
+    hint: str
+    options: tuple[Option, ...]
+    solution: tuple[str, ...]
+
+    @property
+    def answer(self) -> Option:
+        """The right option."""
+        return next(option for option in self.options if option.correct)
+
+    def option(self, option_id: str) -> Option | None:
+        """The option with that id, or None."""
+        return next((option for option in self.options if option.id == option_id), None)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A topic taught in ten parts, with its questions, its quizzes and a recorded run of its comparison."""
+
+    id: str
+    title: str
+    summary: str
+    minutes: int
+    delays_ms: tuple[int, ...]
+    parts: tuple[Part, ...]
+    questions: Mapping[str, Question]
+    quizzes: Mapping[QuizKind, tuple[str, ...]]
+    run: Trace
+
+    @cached_property
+    def by_part(self) -> Mapping[PartId, Part]:
+        """The parts by their ids."""
+        return {part.id: part for part in self.parts}

@@ -1,0 +1,64 @@
+"""The start errors: why the bot cannot start, each one line for an operator and an exit code of its own.
+
+The root of the tree and its other branch, the errors that a member may read, stand in `bot.domain.errors`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bot.domain.errors import MemberError, TandemError
+
+__all__ = [
+    "ContentError",
+    "MemberError",
+    "PortError",
+    "SettingsError",
+    "StartError",
+    "StorageError",
+    "TandemError",
+    "TokenError",
+    "UnreachableError",
+]
+
+
+class StartError(TandemError):
+    """The bot cannot start. `str(error)` is one line that names the remedy; `exit_code` tells the kinds apart."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ContentError(StartError):
+    """The lessons cannot be used. `python -m bot check` lists the faults."""
+
+    exit_code = 1
+
+
+class SettingsError(StartError):
+    """The environment holds a value that cannot be used."""
+
+    exit_code = 2
+
+
+class TokenError(StartError):
+    """Discord refused the token."""
+
+    exit_code = 3
+
+
+class UnreachableError(StartError):
+    """Discord's API cannot be reached."""
+
+    exit_code = 4
+
+
+class PortError(StartError):
+    """The playground's port cannot be listened on."""
+
+    exit_code = 5
+
+
+class StorageError(StartError):
+    """The database cannot be opened or written, or is newer than this code."""
+
+    exit_code = 6

@@ -1,0 +1,136 @@
+"""Attempts and their answers: begun, loaded, answered. One answer a question, by the table's key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, insert, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.attempt import Answer, Asked, Attempt
+from bot.domain.lesson import QuizKind
+from bot.storage import tables
+from bot.storage.store import Store
+
+_attempts, _answers, _hints = tables.attempts.c, tables.answers.c, tables.hints.c
+
+
+class Attempts:
+    """The stored attempts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def begin(self, attempt: Attempt) -> Attempt:
+        """Store a new attempt, or return the open one that this member has of the same quiz.
+
+        Whether it is the first, the one that ranks, is decided here, where no other click can come between.
+        """
+        async with self._store.writing() as connection:
+            if found := await _load(connection, _open(attempt.member_id, attempt.lesson_id, attempt.kind)):
+                return found[0]
+            same_quiz = _of_quiz(attempt.member_id, attempt.lesson_id, attempt.kind)
+            seen = await connection.scalar(select(exists().where(same_quiz)))
+            row = _row(attempt) | {"first": not seen}
+            await connection.execute(insert(tables.attempts).values(row))
+            return (await _load(connection, _attempts.id == attempt.id))[0]
+
+    async def get(self, attempt_id: str) -> Attempt | None:
+        """The attempt with that id, with its answers and hints."""
+        async with self._store.reading() as connection:
+            found = await _load(connection, _attempts.id == attempt_id)
+        return found[0] if found else None
+
+    async def of_member(self, member_id: int) -> Sequence[Attempt]:
+        """All attempts of a member, oldest first."""
+        async with self._store.reading() as connection:
+            return await _load(connection, _attempts.member_id == member_id)
+
+    async def save_answer(self, attempt: Attempt, question_id: str) -> Attempt:
+        """Store the answer that `attempt` holds for a question. When this returns, it is on disk.
+
+        Returns:
+            The attempt as stored: if another click was first, with that click's answer.
+        """
+        answer = attempt.answers[question_id]
+        values = {
+            "attempt_id": attempt.id,
+            "question_id": question_id,
+            "option_id": answer.option_id,
+            "correct": answer.correct,
+            "hinted": answer.hinted,
+            "answered_at": answer.at,
+        }
+        async with self._store.writing() as connection:
+            try:
+                async with connection.begin_nested():
+                    await connection.execute(insert(tables.answers).values(values))
+            except IntegrityError:
+                return (await _load(connection, _attempts.id == attempt.id))[0]
+            if attempt.finished:
+                ended = {"finished_at": answer.at, "score": attempt.score}
+                await connection.execute(update(tables.attempts).where(_attempts.id == attempt.id).values(ended))
+        return attempt
+
+    async def save_hint(self, attempt: Attempt, question_id: str, at: datetime) -> None:
+        """Remember that the hint of a question was shown. A second time changes nothing."""
+        values = {"attempt_id": attempt.id, "question_id": question_id, "shown_at": at}
+        async with self._store.writing() as connection:
+            known = exists().where(_hints.attempt_id == attempt.id, _hints.question_id == question_id)
+            if not await connection.scalar(select(known)):
+                await connection.execute(insert(tables.hints).values(values))
+
+
+def _of_quiz(member_id: int, lesson_id: str, kind: QuizKind) -> ColumnElement[bool]:
+    return and_(_attempts.member_id == member_id, _attempts.lesson_id == lesson_id, _attempts.kind == kind)
+
+
+def _open(member_id: int, lesson_id: str, kind: QuizKind) -> ColumnElement[bool]:
+    return and_(_of_quiz(member_id, lesson_id, kind), _attempts.finished_at.is_(None))
+
+
+async def _load(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Attempt]:
+    found = select(_attempts.id).where(which)
+    rows = await connection.execute(select(tables.attempts).where(which).order_by(_attempts.started_at))
+    answers = (await connection.execute(select(tables.answers).where(_answers.attempt_id.in_(found)))).all()
+    hints = (await connection.execute(select(tables.hints).where(_hints.attempt_id.in_(found)))).all()
+    return [_attempt(row, answers, hints) for row in rows]
+
+
+def _row(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "id": attempt.id,
+        "member_id": attempt.member_id,
+        "guild_id": attempt.guild_id,
+        "lesson_id": attempt.lesson_id,
+        "kind": attempt.kind.value,
+        "layout": [[asked.question_id, list(asked.option_ids)] for asked in attempt.layout],
+        "started_at": attempt.started_at,
+        "total": len(attempt.layout),
+    }
+
+
+def _attempt(row: Row[Any], answers: Sequence[Row[Any]], hints: Sequence[Row[Any]]) -> Attempt:
+    return Attempt(
+        id=row.id,
+        member_id=row.member_id,
+        guild_id=row.guild_id,
+        lesson_id=row.lesson_id,
+        kind=QuizKind(row.kind),
+        layout=tuple(Asked(question_id, tuple(option_ids)) for question_id, option_ids in row.layout),
+        first=row.first,
+        started_at=row.started_at,
+        answers=MappingProxyType(
+            {
+                a.question_id: Answer(a.option_id, correct=a.correct, hinted=a.hinted, at=a.answered_at)
+                for a in answers
+                if a.attempt_id == row.id
+            }
+        ),
+        hinted=frozenset(hint.question_id for hint in hints if hint.attempt_id == row.id),
+    )
