@@ -1,0 +1,302 @@
+"""Limits of application commands: names, options, nesting, size, and of the list a bot registers at once.
+
+Source: https://discord.com/developers/docs/interactions/application-commands and `ApplicationCommand…` in
+Discord's OpenAPI description.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
+
+from bot.playground.strict.components import CHANNEL_TYPES
+from bot.playground.strict.fault import Fault, Path, fault
+from bot.playground.strict.shape import (
+    Boolean,
+    Integer,
+    Items,
+    Model,
+    Number,
+    OneOf,
+    Rule,
+    Shape,
+    Snowflake,
+    Text,
+    Union,
+)
+
+CHAT_INPUT: Final = 1
+USER: Final = 2
+MESSAGE: Final = 3
+PRIMARY_ENTRY_POINT: Final = 4
+
+SUB_COMMAND: Final = 1
+SUB_COMMAND_GROUP: Final = 2
+STRING: Final = 3
+INTEGER: Final = 4
+BOOLEAN: Final = 5
+USER_OPTION: Final = 6
+CHANNEL: Final = 7
+ROLE: Final = 8
+MENTIONABLE: Final = 9
+NUMBER: Final = 10
+ATTACHMENT: Final = 11
+
+MAX_COMMANDS: Final[Mapping[int, int]] = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15, PRIMARY_ENTRY_POINT: 1}
+"""How many commands of each type an application may have, globally and in each server."""
+
+MAX_SIZE: Final = 8_000
+
+_INT53: Final = 2**53 - 1
+
+# Code points of `\p{sc=Deva}` and `\p{sc=Thai}`, from Unicode's Scripts.txt: their vowel signs are no letters.
+_SCRIPTS: Final = (
+    (0x0900, 0x0950),
+    (0x0955, 0x0963),
+    (0x0966, 0x097F),
+    (0xA8E0, 0xA8FF),
+    (0x11B00, 0x11B09),
+    (0x0E01, 0x0E3A),
+    (0x0E40, 0x0E5B),
+)
+
+# The API reference's locales; `ar` and `he` are in the OpenAPI description (`AvailableLocalesEnum`) alone.
+_LOCALES: Final = (
+    *("ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es-419", "es-ES", "fi", "fr", "he", "hi", "hr", "hu"),
+    *("id", "it", "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE", "th", "tr", "uk", "vi"),
+    *("zh-CN", "zh-TW"),
+)
+
+
+def _fits_name(char: str) -> bool:
+    if char in "-_'" or unicodedata.category(char)[0] in "LN":
+        return True
+    return any(first <= ord(char) <= last for first, last in _SCRIPTS)
+
+
+class Name:
+    r"""The name of a slash command or an option: `^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$`, lower case."""
+
+    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+        """See `Shape`."""
+        faults = list(Text(1, 32).check(value, path))
+        yield from faults
+        if faults:
+            return
+        fits = all(map(_fits_name, value))
+        if not fits:
+            yield fault(path, "STRING_TYPE_REGEX")
+        if not fits or value != value.lower():
+            yield fault(path, "APPLICATION_COMMAND_INVALID_NAME")
+
+
+class Localizations:
+    """Texts by locale. A fault is told of the whole: a key that a bot invents leads no path."""
+
+    def __init__(self, of: Shape) -> None:
+        self._of = of
+
+    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+        """See `Shape`."""
+        if not isinstance(value, Mapping):
+            yield fault(path, "MODEL_TYPE_CONVERT")
+            return
+        for locale, text in cast("Mapping[str, Any]", value).items():
+            if locale not in _LOCALES:
+                yield fault(path, "BASE_TYPE_CHOICES", choices=_LOCALES)
+            else:
+                yield from self._of.check(text, (*path, locale))
+
+
+class Permissions:
+    """A set of permission bits: a number, or its digits in a string."""
+
+    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+        """See `Shape`."""
+        faults = list(Snowflake().check(value, path))
+        yield from faults or Integer(0, 2**54 - 1).check(int(value), path)
+
+
+# Rules between the parts of a command.
+
+
+def _ordered(low: str, high: str) -> Rule:
+    def rule(option: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+        least, most = option.get(low), option.get(high)
+        if least is not None and most is not None and least > most:
+            yield fault((*path, low), "NUMBER_TYPE_MAX", most=most)
+
+    return rule
+
+
+def _choices_or_autocomplete(option: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    if option.get("autocomplete") and option.get("choices"):
+        yield fault((*path, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES_MUTUALLY_EXCLUSIVE")
+
+
+def _forbids(*names: str) -> Rule:
+    def rule(body: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+        for name in names:
+            if body.get(name):
+                yield fault((*path, name), "APPLICATION_COMMAND_FIELD_INVALID")
+
+    return rule
+
+
+def _option_names(options: list[Any], path: Path) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for index, option in enumerate(options):
+        if option["name"] in seen:
+            yield fault((*path, index, "name"), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS")
+        seen.add(option["name"])
+
+
+def _required_first(options: list[Any], path: Path) -> Iterator[Fault]:
+    optional_seen = False
+    for index, option in enumerate(options):
+        if optional_seen and option.get("required"):
+            yield fault((*path, index), "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID")
+        optional_seen = optional_seen or not option.get("required")
+
+
+def _subcommands_alone(options: list[Any], path: Path) -> Iterator[Fault]:
+    if len({option["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP) for option in options}) > 1:
+        yield fault(path, "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID")
+
+
+def _size(command: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    if command_size(command) > MAX_SIZE:
+        yield fault(path, "APPLICATION_COMMAND_TOO_LARGE", most=MAX_SIZE)
+
+
+def command_size(part: Mapping[str, Any]) -> int:
+    """Count the characters of names, descriptions and values; of translations the longest counts."""
+    size = 0
+    for name in ("name", "description"):
+        translations: Mapping[str, str] = part.get(f"{name}_localizations") or {}
+        size += max(len(text) for text in (part.get(name) or "", *translations.values()))
+    if "value" in part:
+        size += len(str(part["value"]))
+    return size + sum(map(command_size, (*(part.get("options") or ()), *(part.get("choices") or ()))))
+
+
+# The tables.
+
+_DESCRIPTION: Final = Text(1, 100)
+_CHOICE_NAME: Final = Text(1, 100)
+_NAMED: Final[Mapping[str, Shape]] = {"name": Name(), "description": _DESCRIPTION}
+_TRANSLATED: Final[Mapping[str, Shape]] = {
+    "name_localizations": Localizations(Name()),
+    "description_localizations": Localizations(_DESCRIPTION),
+}
+
+
+def _option(*rules: Rule, choice: Shape | None = None, **fields: Shape) -> Model:
+    """Make the table of an option; `choice` is the shape of a choice's value where it may have choices."""
+    if choice is None:
+        return Model(
+            _NAMED, {**_TRANSLATED, "required": Boolean(), **fields}, (*rules, _forbids("autocomplete", "choices"))
+        )
+    one = Model({"name": _CHOICE_NAME, "value": choice}, {"name_localizations": Localizations(_CHOICE_NAME)})
+    more: dict[str, Shape] = {"autocomplete": Boolean(), "choices": Items(one, 0, 25)}
+    return Model(_NAMED, {**_TRANSLATED, "required": Boolean(), **more, **fields}, (*rules, _choices_or_autocomplete))
+
+
+_INT: Final = Integer(-_INT53, _INT53)
+_FLOAT: Final = Number(-(2**53), 2**53)
+_LENGTHS: Final = _ordered("min_length", "max_length")
+_VALUES: Final = _ordered("min_value", "max_value")
+
+_PARAMETERS: Final[Mapping[int, Model]] = {
+    STRING: _option(_LENGTHS, choice=Text(0, 100), min_length=Integer(0, 6_000), max_length=Integer(1, 6_000)),
+    INTEGER: _option(_VALUES, choice=_INT, min_value=_INT, max_value=_INT),
+    BOOLEAN: _option(),
+    USER_OPTION: _option(),
+    CHANNEL: _option(channel_types=CHANNEL_TYPES),
+    ROLE: _option(),
+    MENTIONABLE: _option(),
+    NUMBER: _option(_VALUES, choice=_FLOAT, min_value=_FLOAT, max_value=_FLOAT),
+    ATTACHMENT: _option(),
+}
+_PARAMETER_LIST: Final = Items(Union(_PARAMETERS), 0, 25, rules=(_option_names, _required_first))
+_NO_REQUIRED: Final = _forbids("required")
+_SUB_COMMAND: Final = Model(_NAMED, {**_TRANSLATED, "options": _PARAMETER_LIST}, (_NO_REQUIRED,))
+_SUB_COMMANDS: Final = Items(Union({SUB_COMMAND: _SUB_COMMAND}), 0, 25, rules=(_option_names,))
+_GROUP: Final = Model(_NAMED, {**_TRANSLATED, "options": _SUB_COMMANDS}, (_NO_REQUIRED,))
+_OPTIONS: Final = Items(
+    Union({SUB_COMMAND: _SUB_COMMAND, SUB_COMMAND_GROUP: _GROUP, **_PARAMETERS}),
+    0,
+    25,
+    rules=(_subcommands_alone, _option_names, _required_first),
+)
+
+_COMMON: Final[Mapping[str, Shape]] = {
+    "default_member_permissions": Permissions(),
+    "dm_permission": Boolean(),
+    "nsfw": Boolean(),
+    "contexts": Items(OneOf((0, 1, 2)), 1, 3, unique=True),
+    "integration_types": Items(OneOf((0, 1)), 1, 2, unique=True),
+}
+_MENU: Final = Model(
+    {"name": Text(1, 32)},
+    {**_COMMON, "name_localizations": Localizations(Text(1, 32))},
+    (_forbids("description", "options", "handler"),),
+)
+_COMMANDS: Final[Mapping[int, Model]] = {
+    CHAT_INPUT: Model(_NAMED, {**_TRANSLATED, **_COMMON, "options": _OPTIONS}, (_forbids("handler"), _size)),
+    USER: _MENU,
+    MESSAGE: _MENU,
+    PRIMARY_ENTRY_POINT: Model(
+        {"name": Name()},
+        {**_TRANSLATED, **_COMMON, "description": Text(0, 100), "handler": OneOf((1, 2))},
+        (_forbids("options"),),
+    ),
+}
+
+
+def command_faults(body: Any, *, guild: bool) -> list[Fault]:
+    """Find what is wrong with one command.
+
+    A partial body (`PATCH`) is checked as the command it makes: lay it over the stored one first. A server's
+    command may carry `contexts` and the like, which Discord ignores there, as libraries send them anyway.
+
+    Args:
+        body: The command's JSON.
+        guild: Whether the command is registered in one server, where an entry point cannot be.
+    """
+    return list(_command_faults(body, guild, ()))
+
+
+def command_list_faults(body: Any, *, guild: bool) -> list[Fault]:
+    """Find what is wrong with all commands of a bot, as `PUT …/commands` overwrites them in bulk."""
+    if not isinstance(body, list):
+        return [fault((), "LIST_TYPE_CONVERT")]
+    commands = cast("list[Any]", body)
+    faults = [found for at, command in enumerate(commands) for found in _command_faults(command, guild, (at,))]
+    return faults or list(_together(commands))
+
+
+def _command_faults(body: Any, guild: bool, path: Path) -> Iterator[Fault]:
+    kinds = tuple(kind for kind in _COMMANDS if not (guild and kind == PRIMARY_ENTRY_POINT))
+    faults = list(Model(allows={"type": OneOf(kinds)}).check(body, path))
+    yield from faults or _COMMANDS[_kind(body)].check(body, path)
+
+
+def _together(commands: list[Any]) -> Iterator[Fault]:
+    """Count the commands of each type; names are unique within a type."""
+    count: Counter[int] = Counter()
+    seen: set[tuple[int, str]] = set()
+    for index, command in enumerate(commands):
+        kind = _kind(command)
+        count[kind] += 1
+        if (kind, command["name"]) in seen:
+            yield fault((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME")
+        seen.add((kind, command["name"]))
+    for kind, most in MAX_COMMANDS.items():
+        if count[kind] > most:
+            yield fault((), "BASE_TYPE_MAX_LENGTH", most=most)
+
+
+def _kind(command: Mapping[str, Any]) -> int:
+    kind = command.get("type")
+    return CHAT_INPUT if kind is None else kind
