@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MOST_TASKS = 8
+LONGEST_NAME = 12
 SHORTEST_MS = 10
 LONGEST_MS = 5_000
 MOST_IN_ALL_MS = 20_000
@@ -49,12 +50,14 @@ DEMOS: Mapping[str, tuple[Mode, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One wait with a name."""
+    """One wait with a short name."""
 
     name: str
     delay_ms: int
 
     def __post_init__(self) -> None:
+        if not 1 <= len(self.name) <= LONGEST_NAME:
+            raise PlanError(f"A task's name has 1 to {LONGEST_NAME} characters, not {len(self.name)}.")
         _check_delay(self.delay_ms)
 
     def to_json(self) -> dict[str, Json]:
@@ -65,7 +68,7 @@ class Task:
     def from_json(cls, value: Json) -> Task:
         """The task of which `to_json` gave `value`; PlanError if it is none."""
         match value:
-            case {"name": str(name), "delay_ms": int(delay_ms), **rest} if not rest and name:
+            case {"name": str(name), "delay_ms": int(delay_ms), **rest} if not rest:
                 return cls(name, delay_ms)
             case _:
                 raise PlanError("This plan cannot be read: a task is a name and a delay_ms, no more.")
@@ -184,9 +187,7 @@ _DELAY_LIMITS = f"Choose from {SHORTEST_MS} to {LONGEST_MS:,} ms."
 def _delay(word: str) -> int:
     number = _NUMBER.fullmatch(word)
     if number is None:
-        raise PlanError(
-            f"“{_clip(word)}” is not a whole number of milliseconds. Write delays such as {_EXAMPLE}."
-        )
+        raise PlanError(f"“{_clip(word)}” is not a whole number of milliseconds. Write delays such as {_EXAMPLE}.")
     sign, digits = number.groups()
     if len(digits) > 9:  # int() refuses thousands of digits
         raise PlanError(f"“{_clip(word)}” is far beyond a task. {_DELAY_LIMITS}")
@@ -203,9 +204,7 @@ def _check_together(delays_ms: Sequence[int]) -> None:
     if not delays_ms:
         raise PlanError(f"There is no delay. Write 1 to {MOST_TASKS} of them, such as {_EXAMPLE}.")
     if len(delays_ms) > MOST_TASKS:
-        raise PlanError(
-            f"{len(delays_ms)} tasks are too many. Leave some out: a demo runs up to {MOST_TASKS}."
-        )
+        raise PlanError(f"{len(delays_ms)} tasks are too many. Leave some out: a demo runs up to {MOST_TASKS}.")
     if sum(delays_ms) > MOST_IN_ALL_MS:
         raise PlanError(
             f"The delays add up to {sum(delays_ms):,} ms, which is too long. "
