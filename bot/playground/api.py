@@ -1,0 +1,133 @@
+"""The REST API's HTTP side: bodies and files in, JSON and Discord's errors out. What routes do is in `rest`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import BodyPartReader, web
+
+from bot.playground.errors import ApiError, refusal
+from bot.playground.interaction_payload import ATTACHMENT_LIMIT
+from bot.playground.model import Upload
+from bot.playground.rest import ROUTES, Call, Reply, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.playground.world import World
+
+PREFIX = "/api/v10"
+
+BODY_WITHIN = 30.0
+"""Seconds that a request's body may take to arrive."""
+
+FILES_LIMIT = 10
+"""Files that a message may have (Discord's documentation, "Uploading Files")."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A request that was answered: its route as in Discord's OpenAPI, its JSON body and the status it got."""
+
+    method: str
+    path: str
+    body: Any
+    status: int
+
+
+class Api:
+    """Serves the routes over one world. `gateway_url` is set once the port is known."""
+
+    def __init__(self, world: World, *, strict: bool, on_request: Callable[[Recorded], None] | None) -> None:
+        self._world = world
+        self._strict = strict
+        self._on_request = on_request
+        self.gateway_url = ""
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return aiohttp's routes."""
+        return [web.route(route.method, PREFIX + route.path, self._handler(route)) for route in ROUTES]
+
+    def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            body: Any = None
+            try:
+                if not route.open and request.headers.get("Authorization") != f"Bot {self._world.bot_token}":
+                    raise refusal("unauthorized")
+                async with asyncio.timeout(BODY_WITHIN):
+                    body, uploads = await _read(request)
+                reply = route.handler(self._call(request, body, uploads))
+            except ApiError as error:
+                reply = Reply(error.status, error.body)
+            except Exception:
+                log.exception("%s %s went wrong", route.method, route.path)
+                reply = Reply(500, {"message": "500: Internal Server Error", "code": 0})
+            if self._on_request is not None:
+                self._on_request(Recorded(route.method, route.path, body, reply.status))
+            return response(reply)
+
+        return handle
+
+    def _call(self, request: web.Request, body: Any, uploads: tuple[Upload, ...]) -> Call:
+        return Call(
+            world=self._world,
+            path=request.match_info,
+            query=request.query,
+            body=body,
+            uploads=uploads,
+            gateway_url=self.gateway_url,
+            strict=self._strict,
+        )
+
+
+def response(reply: Reply) -> web.Response:
+    """Return the HTTP response of a reply."""
+    if reply.status == 204:
+        return web.Response(status=204)
+    body = json.dumps(reply.body, separators=(",", ":")).encode()
+    return web.Response(status=reply.status, body=body, headers={"Content-Type": "application/json"})
+
+
+async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
+    """Return a request's JSON body (None when it has none) and its files."""
+    if request.content_type != "multipart/form-data":
+        return _json(await request.text()), ()
+    body: Any = None
+    uploads: list[Upload] = []
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise refusal("invalid_json")
+        data = await _limited(part)
+        if part.name == "payload_json":
+            body = _json(data.decode(errors="replace"))
+        elif part.filename is not None:
+            content_type = part.headers.get("Content-Type", "")
+            uploads.append(Upload(part.name or "", part.filename, content_type, data))
+    if len(uploads) > FILES_LIMIT:
+        raise refusal("too_large")
+    return {} if body is None else body, tuple(uploads)
+
+
+async def _limited(part: BodyPartReader) -> bytes:
+    """Return a part's bytes; 40005 when it is larger than a file may be."""
+    data = bytearray()
+    while chunk := await part.read_chunk():
+        data += chunk
+        if len(data) > ATTACHMENT_LIMIT:
+            raise refusal("too_large")
+    return bytes(data)
+
+
+def _json(text: str) -> Any:
+    if not text:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise refusal("invalid_json") from None

@@ -1,0 +1,243 @@
+"""The gateway: bots' WebSockets, from hello to close code. What a session remembers lives in `session`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from typing import TYPE_CHECKING, Any, cast
+
+from aiohttp import WSMsgType, web
+
+from bot.playground.dispatch import Dispatcher
+from bot.playground.frames import ENCODERS, Encoder, plain
+from bot.playground.outbox import CLOSE_WITHIN, Outbox
+from bot.playground.session import EVERY_INTENT, PRIVILEGED, Op, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.playground.ids import Json
+    from bot.playground.world import World
+
+HEARTBEAT_INTERVAL = 41.25
+"""Seconds between a client's heartbeats, as Discord announces it."""
+
+SILENCE_ALLOWED = 1.5 * HEARTBEAT_INTERVAL
+"""Seconds without a frame after which a client is taken for dead."""
+
+PAYLOADS_A_MINUTE = 120
+"""Discord's documentation, "Rate Limiting" of the gateway."""
+
+LARGEST_PAYLOAD = 4096
+"""Bytes that a client may send at once (Discord's documentation, "Sending Events")."""
+
+
+class ClosingError(Exception):
+    """The connection must be closed with one of Discord's codes ("Gateway Close Event Codes")."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+UNKNOWN_OPCODE = (4001, "Unknown opcode.")
+DECODE_ERROR = (4002, "Error while decoding payload.")
+NOT_AUTHENTICATED = (4003, "Not authenticated.")
+AUTHENTICATION_FAILED = (4004, "Authentication failed.")
+ALREADY_AUTHENTICATED = (4005, "Already authenticated.")
+INVALID_SEQUENCE = (4007, "Invalid seq.")
+RATE_LIMITED = (4008, "Rate limited.")
+SESSION_TIMED_OUT = (4009, "Session timed out.")
+INVALID_SHARD = (4010, "Invalid shard.")
+INVALID_VERSION = (4012, "Invalid API version.")
+INVALID_INTENTS = (4013, "Invalid intent(s).")
+DISALLOWED_INTENTS = (4014, "Disallowed intent(s).")
+
+
+class Gateway:
+    """All connections of bots. `url` is set once the port is known."""
+
+    def __init__(self, world: World, new_secret: Callable[[], str]) -> None:
+        self.world = world
+        self.url = ""
+        self.sessions = Dispatcher(world, new_secret)
+        self._connections: set[Connection] = set()
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one WebSocket until it is closed."""
+        socket = web.WebSocketResponse(max_msg_size=16 * LARGEST_PAYLOAD, timeout=CLOSE_WITHIN)
+        await socket.prepare(request)
+        connection = Connection(self, socket, request.query.get("compress"))
+        self._connections.add(connection)
+        try:
+            await connection.run(request.query.get("v", "10"), request.query.get("encoding", "json"))
+        finally:
+            self._connections.discard(connection)
+        return socket
+
+    def close(self, code: int = 1001) -> None:
+        """Close every connection with that code; after 4000 to 4003, 4005, 4007 to 4009 clients come back and resume."""
+        for connection in tuple(self._connections):
+            connection.outbox.close(code)
+
+    def ask_to_reconnect(self) -> None:
+        """Tell every client to reconnect and resume (opcode 7)."""
+        for connection in tuple(self._connections):
+            connection.send({"op": Op.RECONNECT, "d": None})
+
+    def invalidate(self, *, resumable: bool = False) -> None:
+        """Tell every client that its session is over (opcode 9), or, when resumable, that it may resume."""
+        for connection in tuple(self._connections):
+            connection.invalidate(resumable=resumable)
+
+
+class Connection:
+    """One WebSocket of a bot."""
+
+    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, compress: str | None) -> None:
+        self.outbox = Outbox(socket)
+        self._gateway = gateway
+        self._world = gateway.world
+        self._sessions = gateway.sessions
+        self._socket = socket
+        self._compress = compress
+        self._encode: Encoder = ENCODERS.get(compress, plain)()
+        self._session: Session | None = None
+        self._recent: deque[float] = deque()
+
+    def send(self, payload: Json) -> None:
+        """Queue a payload."""
+        self.outbox.put(self._encode(json.dumps(payload, separators=(",", ":"))))
+
+    async def run(self, version: str, encoding: str) -> None:
+        """Greet the client and serve it until either side closes."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.outbox.run())
+            try:
+                if version not in ("9", "10"):
+                    raise ClosingError(*INVALID_VERSION)
+                if encoding != "json" or self._compress not in ENCODERS:
+                    raise ClosingError(*DECODE_ERROR)
+                self.send({"op": Op.HELLO, "d": {"heartbeat_interval": int(HEARTBEAT_INTERVAL * 1000)}})
+                await self._listen()
+                self.outbox.close(1000)
+            except ClosingError as closing:
+                self.outbox.close(closing.code, closing.reason)
+            finally:
+                self.outbox.close(1001)
+                self._leave()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(SILENCE_ALLOWED):
+                    frame = await self._socket.receive()
+            except TimeoutError:
+                raise ClosingError(*SESSION_TIMED_OUT) from None
+            if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                return
+            self._count_payload()
+            self._receive(_decoded(frame.data))
+
+    def _leave(self) -> None:
+        session, self._session = self._session, None
+        if session is not None and session.send == self.send:
+            finished = self._socket.close_code in (1000, 1001)
+            self._sessions.leave(session, for_good=finished)
+
+    def _count_payload(self) -> None:
+        now = self._world.clock()
+        while self._recent and now - self._recent[0] >= 60:
+            self._recent.popleft()
+        self._recent.append(now)
+        if len(self._recent) > PAYLOADS_A_MINUTE:
+            raise ClosingError(*RATE_LIMITED)
+
+    def _receive(self, payload: Json) -> None:
+        match payload.get("op"):
+            case Op.HEARTBEAT:
+                self.send({"op": Op.HEARTBEAT_ACK, "d": None})
+            case Op.IDENTIFY:
+                self._identify(_fields(payload))
+            case Op.RESUME:
+                self._resume(_fields(payload))
+            case Op.REQUEST_GUILD_MEMBERS:
+                self._sessions.send_members(self._authenticated(), _fields(payload))
+            case Op.PRESENCE_UPDATE | Op.VOICE_STATE_UPDATE | Op.REQUEST_SOUNDBOARD_SOUNDS:
+                self._authenticated()
+            case _:
+                raise ClosingError(*UNKNOWN_OPCODE)
+
+    def _authenticated(self) -> Session:
+        if self._session is None:
+            raise ClosingError(*NOT_AUTHENTICATED)
+        return self._session
+
+    def _check_newcomer(self, token: object) -> None:
+        if self._session is not None:
+            raise ClosingError(*ALREADY_AUTHENTICATED)
+        if not isinstance(token, str) or token.removeprefix("Bot ") != self._world.bot_token:
+            raise ClosingError(*AUTHENTICATION_FAILED)
+
+    def _identify(self, fields: Json) -> None:
+        self._check_newcomer(fields.get("token"))
+        intents = fields.get("intents")
+        if not isinstance(intents, int) or isinstance(intents, bool) or not 0 <= intents <= EVERY_INTENT:
+            raise ClosingError(*INVALID_INTENTS)
+        if intents & PRIVILEGED:
+            raise ClosingError(*DISALLOWED_INTENTS)
+        session = self._sessions.start(_shard(fields.get("shard", [0, 1])), intents)
+        self._session = session
+        self._sessions.enter(session, self.send)
+        self._sessions.welcome(session, self._gateway.url)
+
+    def _resume(self, fields: Json) -> None:
+        self._check_newcomer(fields.get("token"))
+        session = self._sessions.find(fields.get("session_id"))
+        seen = fields.get("seq")
+        if session is None or not isinstance(seen, int) or not session.can_replay(seen):
+            self.invalidate(resumable=False)
+            return
+        if seen > session.sequence:
+            raise ClosingError(*INVALID_SEQUENCE)
+        self._session = session
+        for payload in session.missed(seen):
+            self.send(payload)
+        self._sessions.enter(session, self.send)
+        session.dispatch("RESUMED", {})
+
+    def invalidate(self, *, resumable: bool) -> None:
+        """Send opcode 9; a session that cannot be resumed is forgotten."""
+        if self._session is not None and not resumable:
+            self._sessions.leave(self._session, for_good=True)
+            self._session = None
+        self.send({"op": Op.INVALID_SESSION, "d": resumable})
+
+
+def _decoded(data: str | bytes) -> Json:
+    if len(data) > LARGEST_PAYLOAD:
+        raise ClosingError(*DECODE_ERROR)
+    try:
+        payload = json.loads(data)
+    except ValueError:
+        raise ClosingError(*DECODE_ERROR) from None
+    if not isinstance(payload, dict):
+        raise ClosingError(*DECODE_ERROR)
+    return cast("Json", payload)
+
+
+def _fields(payload: Json) -> Json:
+    fields = payload.get("d")
+    if not isinstance(fields, dict):
+        raise ClosingError(*DECODE_ERROR)
+    return cast("Json", fields)
+
+
+def _shard(value: Any) -> tuple[int, int]:
+    match value:
+        case [int(number), int(count)] if 0 <= number < count:
+            return number, count
+        case _:
+            raise ClosingError(*INVALID_SHARD)

@@ -1,0 +1,98 @@
+"""The application commands that the bot has registered, global and for the server; bodies are checked elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.playground.errors import refusal
+from bot.playground.events import CommandsChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.playground.events import Event
+    from bot.playground.ids import Json
+
+CHAT_INPUT = 1
+"""The type of slash commands (Discord's documentation, "Application Command Types")."""
+
+
+class CommandRegistry:
+    """Commands by scope: None for global ones, else the server's id."""
+
+    def __init__(self, application_id: int, new_id: Callable[[], int], emit: Callable[[Event], None]) -> None:
+        self._application_id = application_id
+        self._new_id = new_id
+        self._emit = emit
+        self._scopes: dict[int | None, dict[int, Json]] = {}
+
+    def listed(self, scope: int | None) -> list[Json]:
+        """Return the commands of one scope."""
+        return list(self._scopes.get(scope, {}).values())
+
+    def everywhere(self) -> list[Json]:
+        """Return all that is registered, the server's own after the global ones."""
+        return [command for scope in self._scopes.values() for command in scope.values()]
+
+    def get(self, scope: int | None, command_id: int | None) -> Json:
+        """Return a command; 10063 when the scope has none of that id."""
+        found = None if command_id is None else self._scopes.get(scope, {}).get(command_id)
+        if found is None:
+            raise refusal("unknown_command")
+        return found
+
+    def replace(self, scope: int | None, bodies: Sequence[Json]) -> list[Json]:
+        """Make these the scope's only commands; one that keeps its name and type keeps its id."""
+        commands = [self._registered(scope, body) for body in bodies]
+        self._scopes[scope] = {int(command["id"]): command for command in commands}
+        self._emit(CommandsChanged())
+        return commands
+
+    def add(self, scope: int | None, body: Json) -> tuple[Json, bool]:
+        """Register one command over the one of its name; return it and whether it is new."""
+        known = self._like(scope, body) is not None
+        command = self._registered(scope, body)
+        self._scopes.setdefault(scope, {})[int(command["id"])] = command
+        self._emit(CommandsChanged())
+        return command, not known
+
+    def change(self, scope: int | None, command_id: int | None, body: Json) -> Json:
+        """Change what the body names of one command; 10063 when the scope has none of that id."""
+        old = self.get(scope, command_id)
+        command = old | body | {"version": str(self._new_id())}
+        self._scopes[scope][int(old["id"])] = command
+        self._emit(CommandsChanged())
+        return command
+
+    def remove(self, scope: int | None, command_id: int | None) -> None:
+        """Remove one command; 10063 when the scope has none of that id."""
+        command = self.get(scope, command_id)
+        del self._scopes[scope][int(command["id"])]
+        self._emit(CommandsChanged())
+
+    def _like(self, scope: int | None, body: Json) -> Json | None:
+        wanted = (body["name"], body.get("type") or CHAT_INPUT)
+        return next((known for known in self.listed(scope) if (known["name"], known["type"]) == wanted), None)
+
+    def _registered(self, scope: int | None, body: Json) -> Json:
+        known = self._like(scope, body)
+        command: Json = {
+            "id": known["id"] if known else str(self._new_id()),
+            "application_id": str(self._application_id),
+            "version": str(self._new_id()),
+            "default_member_permissions": body.get("default_member_permissions"),
+            "type": body.get("type") or CHAT_INPUT,
+            "name": body["name"],
+            "name_localizations": body.get("name_localizations"),
+            "description": body.get("description") or "",
+            "description_localizations": body.get("description_localizations"),
+            "dm_permission": body.get("dm_permission", True),
+            "contexts": body.get("contexts"),
+            "integration_types": body.get("integration_types") or [0],
+            "nsfw": bool(body.get("nsfw")),
+        }
+        if body.get("options"):
+            command["options"] = body["options"]
+        if scope is not None:
+            command["guild_id"] = str(scope)
+        return command

@@ -1,0 +1,167 @@
+"""A person's typed option values as Discord's types, with the `resolved` objects that ride along. No I/O."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from bot.playground.errors import ApiError
+from bot.playground.ids import Json, snowflake
+from bot.playground.interaction_payload import channel_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.playground.model import Channel
+    from bot.playground.world import World
+
+LONGEST_STRING = 6000
+"""Characters that a string option may have (Discord's documentation, "Application Command Option Structure")."""
+
+LARGEST_INTEGER = 2**53
+"""Integer and number options lie between minus and plus this (the same place)."""
+
+
+class RefusedError(Exception):
+    """What a person did cannot be sent; the text is a sentence for them."""
+
+
+class Resolver:
+    """Finds the users, roles and channels that values name, and collects them in `resolved`."""
+
+    def __init__(self, world: World, channel: Channel) -> None:
+        self._world = world
+        self._channel = channel
+        self.resolved: Json = {}
+
+    def user(self, value: Any) -> str:
+        """Return the id of a member given by id, mention or name."""
+        members = {member.user.id: member for member in self._world.guild.members}
+        user_id = _id_in(value, r"<@!?(\d+)>")
+        if user_id not in members:
+            wanted = str(value).removeprefix("@").casefold()
+            user_id = next(
+                (
+                    key
+                    for key, member in members.items()
+                    if wanted in (member.user.username.casefold(), member.user.display_name.casefold())
+                ),
+                None,
+            )
+        if user_id is None:
+            raise RefusedError(f"There is no member {value}.")
+        member = members[user_id]
+        permissions = str(self._world.permissions(member, self._channel))
+        self._keep("users", user_id, member.user.payload())
+        self._keep("members", user_id, member.partial() | {"permissions": permissions})
+        return str(user_id)
+
+    def role(self, value: Any) -> str:
+        """Return the id of a role given by id or mention."""
+        try:
+            role = self._world.role(_id_in(value, r"<@&(\d+)>"))
+        except ApiError:
+            raise RefusedError(f"There is no role {value}.") from None
+        self._keep("roles", role.id, role.payload())
+        return str(role.id)
+
+    def channel(self, value: Any) -> str:
+        """Return the id of a channel given by id or mention."""
+        wanted = _id_in(value, r"<#(\d+)>")
+        found = next((channel for channel in self._world.guild.channels if channel.id == wanted), None)
+        if found is None:
+            raise RefusedError(f"There is no channel {value}.")
+        me = self._world.member(self._world.bot.id)
+        self._keep("channels", found.id, channel_payload(self._world, me, found))
+        return str(found.id)
+
+    def mentionable(self, value: Any) -> str:
+        """Return the id of a member or a role."""
+        try:
+            return self.role(value)
+        except RefusedError:
+            return self.user(value)
+
+    def entity(self, select_type: int, value: str) -> str:
+        """Return the id of what an entity select offers, by the select's component type."""
+        find: dict[int, Callable[[Any], str]] = {
+            5: self.user,
+            6: self.role,
+            7: self.mentionable,
+            8: self.channel,
+        }
+        return find[select_type](value)
+
+    def _keep(self, kind: str, key: int, payload: Json) -> None:
+        cast("Json", self.resolved.setdefault(kind, {}))[str(key)] = payload
+
+
+def converted(option: Json, value: Any, resolver: Resolver) -> Any:
+    """Return an option's value in the type that the command declares.
+
+    Raises:
+        RefusedError: with a sentence that names the option.
+    """
+    name, kind = option["name"], option["type"]
+    find: dict[int, Callable[[Any], Any]] = {
+        3: lambda given: _string(option, given),
+        4: lambda given: _number(option, given, whole=True),
+        5: lambda given: _boolean(name, given),
+        6: resolver.user,
+        7: resolver.channel,
+        8: resolver.role,
+        9: resolver.mentionable,
+        10: lambda given: _number(option, given, whole=False),
+    }
+    if value is None or kind not in find:
+        raise RefusedError(f"The option {name} cannot be filled like that here.")
+    if option.get("choices"):
+        return _choice(option, value)
+    return find[kind](value)
+
+
+def _choice(option: Json, value: Any) -> Any:
+    for choice in option["choices"]:
+        if str(value) == str(choice["value"]) or str(value).casefold() == choice["name"].casefold():
+            return choice["value"]
+    offered = ", ".join(choice["name"] for choice in option["choices"])
+    raise RefusedError(f"The option {option['name']} must be one of: {offered}.")
+
+
+def _string(option: Json, value: Any) -> str:
+    text = str(value)
+    least, most = option.get("min_length") or 0, option.get("max_length") or LONGEST_STRING
+    if not least <= len(text) <= most:
+        raise RefusedError(f"The option {option['name']} must have {least} to {most} characters.")
+    return text
+
+
+def _number(option: Json, value: Any, *, whole: bool) -> int | float:
+    name = option["name"]
+    try:
+        number = int(str(value)) if whole else float(str(value))
+    except ValueError:
+        raise RefusedError(f"The option {name} must be a {'whole ' if whole else ''}number.") from None
+    least = _bound(option.get("min_value"), -LARGEST_INTEGER)
+    most = _bound(option.get("max_value"), LARGEST_INTEGER)
+    if not math.isfinite(number) or not least <= number <= most:
+        raise RefusedError(f"The option {name} must lie between {least:g} and {most:g}.")
+    return number
+
+
+def _bound(declared: float | None, otherwise: int) -> float:
+    return otherwise if declared is None else declared
+
+
+def _boolean(name: str, value: Any) -> bool:
+    words = {"true": True, "false": False}
+    word = str(value).casefold()
+    if word not in words:
+        raise RefusedError(f"The option {name} must be true or false.")
+    return words[word]
+
+
+def _id_in(value: Any, mention: str) -> int | None:
+    match = re.fullmatch(mention, str(value))
+    return snowflake(match[1] if match else value)

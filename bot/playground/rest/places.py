@@ -1,0 +1,163 @@
+"""Routes that read who and where: users, the application, the gateway's address, the server."""
+
+from __future__ import annotations
+
+from bot.playground.errors import InvalidFormError, refusal
+from bot.playground.ids import Json, snowflake
+from bot.playground.rest.call import Call, Reply, Route
+from bot.playground.strict import Fault, error_body
+
+
+def me(call: Call) -> Reply:
+    """Return the bot's own user."""
+    private = {"verified": True, "mfa_enabled": False, "locale": "en-US", "email": None, "premium_type": 0}
+    return Reply(body=call.world.bot.payload() | private)
+
+
+def user(call: Call) -> Reply:
+    """Return a user."""
+    return Reply(body=call.world.user(call.id("user_id")).payload())
+
+
+def my_guilds(call: Call) -> Reply:
+    """Return the servers the bot is in."""
+    world = call.world
+    guild = world.guild
+    mine = world.member(world.bot.id)
+    partial: Json = {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": str(world.permissions(mine, guild.channels[0])),
+        "features": [],
+    }
+    return Reply(body=[partial])
+
+
+def open_direct_message(call: Call) -> Reply:
+    """Open a direct message channel, or return the one there is."""
+    recipient = snowflake(call.object().get("recipient_id"))
+    if recipient is None:
+        fault = Fault(("recipient_id",), "BASE_TYPE_REQUIRED", "This field is required")
+        raise InvalidFormError(error_body([fault]))
+    person = call.world.user(recipient)
+    if person.bot:
+        raise refusal("cannot_message_user")
+    return Reply(body=call.world.direct_message(person).payload())
+
+
+def application(call: Call) -> Reply:
+    """Return the bot's application."""
+    world = call.world
+    bot = world.bot.payload()
+    owner = world.member(world.guild.owner_id).user.payload()
+    unset = (
+        "icon cover_image interactions_endpoint_url role_connections_verification_url team"
+        " terms_of_service_url privacy_policy_url"
+    )
+    return Reply(
+        body=dict.fromkeys(unset.split())
+        | {
+            "id": str(world.application_id),
+            "name": world.bot.display_name,
+            "description": "",
+            "type": None,
+            "verify_key": "0" * 64,
+            "flags": 0,
+            "flags_new": "0",
+            "redirect_uris": [],
+            "rpc_origins": [],
+            "bot": bot,
+            "bot_public": True,
+            "bot_require_code_grant": False,
+            "owner": owner,
+            "approximate_guild_count": 1,
+            "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0,
+            "explicit_content_filter": 0,
+            "eligible_oauth2_scopes": [],
+            "integration_types_config": {"0": {}},
+        }
+    )
+
+
+def gateway(call: Call) -> Reply:
+    """Return the gateway's address."""
+    return Reply(body={"url": call.gateway_url})
+
+
+def gateway_for_bot(call: Call) -> Reply:
+    """Return the gateway's address and how a bot should start its sessions."""
+    limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+    return Reply(body={"url": call.gateway_url, "shards": 1, "session_start_limit": limit})
+
+
+def guild(call: Call) -> Reply:
+    """Return the server."""
+    call.check_guild()
+    counts: Json = {}
+    if call.flag("with_counts"):
+        total = len(call.world.guild.members)
+        counts = {"approximate_member_count": total, "approximate_presence_count": total}
+    return Reply(body=call.world.guild.payload() | counts)
+
+
+def guild_channels(call: Call) -> Reply:
+    """Return the server's channels."""
+    call.check_guild()
+    return Reply(body=[channel.payload() for channel in call.world.guild.channels])
+
+
+def guild_member(call: Call) -> Reply:
+    """Return one member of the server."""
+    call.check_guild()
+    return Reply(body=call.world.member(call.id("user_id")).payload())
+
+
+def guild_members(call: Call) -> Reply:
+    """Refuse the list of members: it takes the privileged members intent, which nobody has here."""
+    call.check_guild()
+    raise refusal("missing_access")
+
+
+def search_members(call: Call) -> Reply:
+    """Return the members whose name starts with the query."""
+    call.check_guild()
+    query = call.query.get("query", "").casefold()
+    found = [
+        member for member in call.world.guild.members if query and member.user.display_name.casefold().startswith(query)
+    ]
+    return Reply(body=[member.payload() for member in found])
+
+
+def guild_roles(call: Call) -> Reply:
+    """Return the server's roles."""
+    call.check_guild()
+    return Reply(body=[role.payload() for role in call.world.guild.roles])
+
+
+def guild_role(call: Call) -> Reply:
+    """Return one role of the server."""
+    call.check_guild()
+    return Reply(body=call.world.role(call.id("role_id")).payload())
+
+
+ROUTES = (
+    Route("GET", "/users/@me", me),
+    Route("GET", "/users/@me/guilds", my_guilds),
+    Route("POST", "/users/@me/channels", open_direct_message),
+    Route("GET", "/users/{user_id}", user),
+    Route("GET", "/applications/@me", application),
+    Route("GET", "/oauth2/applications/@me", application),
+    Route("GET", "/gateway", gateway, open=True),
+    Route("GET", "/gateway/bot", gateway_for_bot),
+    Route("GET", "/guilds/{guild_id}", guild),
+    Route("GET", "/guilds/{guild_id}/channels", guild_channels),
+    Route("GET", "/guilds/{guild_id}/members", guild_members),
+    Route("GET", "/guilds/{guild_id}/members/search", search_members),
+    Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_member),
+    Route("GET", "/guilds/{guild_id}/roles", guild_roles),
+    Route("GET", "/guilds/{guild_id}/roles/{role_id}", guild_role),
+)

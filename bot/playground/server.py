@@ -1,0 +1,169 @@
+"""The playground's one HTTP server on 127.0.0.1: it puts world, gateway, REST and page together."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from aiohttp import web
+
+from bot.playground.api import PREFIX, Api, Recorded, response
+from bot.playground.errors import refusal
+from bot.playground.gateway import Gateway
+from bot.playground.ids import snowflake
+from bot.playground.page import Alarm, Page
+from bot.playground.rest import Reply
+from bot.playground.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from aiohttp.typedefs import Handler
+
+STATIC = Path(__file__).parent / "static"
+
+SHUTDOWN_WITHIN = 2.0
+"""Seconds that open connections get to end when the playground closes."""
+
+
+class Playground:
+    """A local Discord, up while its `async with` lasts.
+
+    Args:
+        port: the port on 127.0.0.1; 0 takes a free one.
+        clock: seconds since the Unix epoch.
+        call_later: calls a function after so many seconds; the running event loop's when left out.
+        new_secret: makes tokens and session ids.
+        strict: check bodies as Discord does.
+        on_request: told of every request to the REST API after it was answered.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+        call_later: Callable[[float, Callable[[], None]], Alarm] | None = None,
+        new_secret: Callable[[], str] = secrets.token_hex,
+        strict: bool = True,
+        on_request: Callable[[Recorded], None] | None = None,
+    ) -> None:
+        self._port = port
+        self._call_later = call_later
+        self.world = World(clock, new_secret)
+        self.gateway = Gateway(self.world, new_secret)
+        self._api = Api(self.world, strict=strict, on_request=on_request)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def token(self) -> str:
+        """The bot's token."""
+        return self.world.bot_token
+
+    @property
+    def url(self) -> str:
+        """The chat page's address."""
+        return self.world.base_url
+
+    @property
+    def api_url(self) -> str:
+        """The base of the REST API, as bots need it."""
+        return self.world.base_url + PREFIX
+
+    async def __aenter__(self) -> Self:
+        """Start.
+
+        Raises:
+            OSError: the port is taken or not allowed.
+        """
+        page = Page(self.world, self._call_later or asyncio.get_running_loop().call_later)
+        runner = web.AppRunner(self._app(page), access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", self._port).start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        port = runner.addresses[0][1]
+        self.world.base_url = f"http://127.0.0.1:{port}"
+        self.gateway.url = self._api.gateway_url = f"ws://127.0.0.1:{port}/gateway"
+        self._runner = runner
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every socket, then the port."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def _app(self, page: Page) -> web.Application:
+        app = web.Application(middlewares=[_guard])
+
+        async def close_sockets(_: web.Application) -> None:
+            page.close()
+            self.gateway.close()
+
+        app.on_shutdown.append(close_sockets)
+        app.add_routes(self._api.routes())
+        app.add_routes(
+            [
+                web.get("/", _index),
+                web.get("/gateway", self.gateway.handle),
+                web.get("/page/socket", page.handle),
+                web.get("/attachments/{channel_id}/{attachment_id}/{filename}", self._attachment),
+                web.static("/static", STATIC),
+            ]
+        )
+        return app
+
+    async def _attachment(self, request: web.Request) -> web.Response:
+        """Serve a message's file back. Nothing in it can act as this page: it is sandboxed, its type is not guessed."""
+        channel_id, attachment_id = (snowflake(request.match_info[name]) for name in ("channel_id", "attachment_id"))
+        found = self.world.attachment(channel_id, attachment_id)
+        if found is None or found.filename != request.match_info["filename"]:
+            raise web.HTTPNotFound
+        headers = {
+            "Content-Type": found.content_type,
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return web.Response(body=found.data, headers=headers)
+
+
+async def _index(_: web.Request) -> web.FileResponse:
+    return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let in only requests made to this machine by name, and by no other site's page; word REST's 404 as Discord does.
+
+    A page elsewhere can point its own domain at 127.0.0.1, but then `Host` is that domain; and a socket or a request
+    that it opens here carries its `Origin`.
+    """
+    if request.url.host not in ("127.0.0.1", "localhost"):
+        raise web.HTTPForbidden(text="The playground answers on 127.0.0.1 and localhost only.")
+    if request.headers.get("Origin", f"http://{request.host}") != f"http://{request.host}":
+        raise web.HTTPForbidden(text="The playground answers to its own page only.")
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        if request.path.startswith("/api/"):
+            return response(_error("not_found"))
+        raise
+    except web.HTTPMethodNotAllowed:
+        return response(_error("method_not_allowed"))
+
+
+def _error(name: str) -> Reply:
+    error = refusal(name)
+    return Reply(error.status, error.body)
