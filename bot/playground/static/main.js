@@ -1,0 +1,121 @@
+// The page: its parts made, and the playground's frames led to them.
+
+import { Composer } from "./composer.js";
+import { byId, icon } from "./dom.js";
+import { Interactions } from "./interactions.js";
+import { MessageList } from "./messages.js";
+import { openModal } from "./modal.js";
+import { Sending } from "./sending.js";
+import { Sidebar } from "./sidebar.js";
+import { Connection } from "./socket.js";
+import { localise } from "./time.js";
+import { showWelcome } from "./welcome.js";
+import { World } from "./world.js";
+
+const TICK = 10_000; // milliseconds between two looks at "5 minutes ago"
+const BACK_FOR = 2500; // milliseconds for which the page says that it is connected again
+
+const page = { world: new World(), announce };
+page.list = new MessageList(page.world);
+page.sending = new Sending(page);
+page.composer = new Composer(page);
+page.sidebar = new Sidebar(page.world);
+page.interactions = new Interactions(page);
+page.connection = new Connection(new URL(location.href).searchParams.get("member"), {
+  onFrame: (frame) => HANDLERS[frame.type]?.(frame),
+  onState: showConnection,
+});
+
+const HANDLERS = {
+  hello(frame) {
+    page.world.hello(frame);
+    rememberMember(page.world.me.id);
+    enterChannel();
+  },
+  commands({ commands }) {
+    page.world.commands = commands;
+    showWelcome(page.world, put);
+  },
+  bot({ online }) {
+    page.world.bot = { ...page.world.bot, online };
+    page.sidebar.show();
+  },
+  message({ message }) {
+    page.world.keep(message);
+    if (message.channel_id !== page.world.channelId) {
+      page.world.unread.add(message.channel_id);
+      page.sidebar.showChannels();
+      return;
+    }
+    page.list.show(message);
+    if (message.author.id !== page.world.me.id) say(message);
+  },
+  message_update({ message }) {
+    const mine = page.world.dealings(message.id).pressed;
+    page.world.keep(message);
+    if (message.channel_id !== page.world.channelId) return;
+    page.list.show(message);
+    if (mine) say(message);
+  },
+  message_delete({ id, channel_id: channelId }) {
+    page.world.forget({ id, channel_id: channelId });
+    if (channelId === page.world.channelId) page.list.remove(id);
+  },
+  modal({ interaction_id: interactionId, modal }) {
+    openModal(modal, {
+      world: page.world,
+      submit: (components) =>
+        page.connection.ask({ type: "modal_submit", interaction_id: interactionId, custom_id: modal.custom_id, components }),
+    });
+  },
+};
+
+function put(text) {
+  page.composer.put(text);
+}
+
+function say(message) {
+  const { name } = page.world.person(message.author);
+  announce(`${name}: ${page.list.spoken(message.id)}`);
+}
+
+function announce(text) {
+  byId("announcer").textContent = text;
+}
+
+// The address keeps who this tab is, and where: a reload or a copied address comes back to it.
+function rememberMember(id) {
+  const address = new URL(location.href);
+  address.searchParams.set("member", id);
+  history.replaceState(null, "", address);
+  page.connection.member = id;
+}
+
+function enterChannel() {
+  const { world } = page;
+  const wanted = location.hash.slice(1);
+  if (world.channels.some(({ id }) => id === wanted)) world.channelId = wanted;
+  world.unread.delete(world.channelId);
+  page.sidebar.show();
+  page.composer.address(world.channel);
+  showWelcome(world, put);
+  page.list.showAll();
+  page.sending.show();
+}
+
+let wasLost = false;
+
+function showConnection(connected) {
+  const banner = byId("banner");
+  if (!connected) banner.textContent = "The connection to the playground is lost. Trying again…";
+  else if (wasLost) banner.textContent = "Connected again.";
+  banner.hidden = connected && !wasLost;
+  banner.classList.toggle("good", connected);
+  if (connected && wasLost) setTimeout(() => (banner.hidden = banner.classList.contains("good")), BACK_FOR);
+  wasLost = !connected;
+}
+
+byId("slash").append(icon("slash"));
+byId("send").append(icon("send"));
+addEventListener("hashchange", () => page.world.me && enterChannel());
+setInterval(() => localise(document), TICK);

@@ -1,0 +1,93 @@
+// Modals: a dialog built from a bot's form, and Discord's shape of what was filled in.
+
+import { el, icon } from "./dom.js";
+import { makeField } from "./field.js";
+import { markup } from "./markup.js";
+import { TYPE } from "./discord.js";
+
+/** Show a bot's modal. `submit(components)` sends it, and rejects with a sentence where that fails. */
+export function openModal(modal, { world, submit }) {
+  const parts = modal.components.map((component) => makePart(component, world));
+  const failure = el("p", { class: "failure", role: "alert" });
+  const send = el("button", { type: "submit", class: "button primary" }, "Submit");
+  const dialog = el(
+    "dialog",
+    { class: "modal", "aria-labelledby": "modal-title" },
+    el(
+      "form",
+      { novalidate: true },
+      el("header", {}, el("h2", { id: "modal-title" }, modal.title), closeButton(() => dialog.close())),
+      el("p", { class: "notice" }, `This form is sent to ${world.bot.name}. Do not share passwords or other secrets.`),
+      el("div", { class: "modal-body" }, parts.map(({ node }) => node)),
+      failure,
+      el("footer", {}, el("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"), send),
+    ),
+  );
+  dialog.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (send.getAttribute("aria-busy") || !complete(parts)) return;
+    send.setAttribute("aria-busy", "true");
+    failure.textContent = "";
+    try {
+      await submit(parts.map(({ read }) => read()).filter(Boolean));
+      dialog.close();
+    } catch (error) {
+      failure.textContent = error.message;
+    }
+    send.removeAttribute("aria-busy");
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  dialog.querySelector(".modal-body :is(input, textarea, button)")?.focus();
+}
+
+function closeButton(onclick) {
+  return el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick }, icon("close"));
+}
+
+// Marks every field that is not filled in as it must be, and goes to the first of them.
+function complete(parts) {
+  const faulty = parts.filter(({ check }) => check && !check());
+  faulty[0]?.focus();
+  return faulty.length === 0;
+}
+
+// A part is {node, read, check, focus}; text only has a node.
+function makePart(component, world) {
+  switch (component.type) {
+    case TYPE.TEXT:
+      return { node: markup(component.content_html, component.content), read: () => textPart(component) };
+    case TYPE.ROW: {
+      const [inner] = component.components;
+      const part = makeLabelled({ label: inner.label ?? "" }, inner, world);
+      return { ...part, read: () => ({ type: TYPE.ROW, id: component.id, components: [part.read()] }) };
+    }
+    default: {
+      const part = makeLabelled(component, component.component, world);
+      return { ...part, read: () => ({ type: TYPE.LABEL, id: component.id, component: part.read() }) };
+    }
+  }
+}
+
+const textPart = ({ type, id }) => ({ type, id });
+
+function makeLabelled({ label, description }, component, world) {
+  const id = `field-${component.custom_id}`;
+  const field = makeField(component, world, { id, label });
+  const fault = el("span", { class: "fault", id: `${id}-fault`, role: "alert" });
+  field.control.setAttribute("aria-describedby", `${id}-about ${id}-fault`);
+  const node = el(
+    "div",
+    { class: "field-group" },
+    el(field.grouped ? "p" : "label", { class: "field-label", for: field.grouped ? null : id, id: `${id}-label` }, label, field.required && el("span", { class: "star", "aria-label": "required" }, " *")),
+    description && el("p", { class: "field-about", id: `${id}-about` }, description),
+    field.node,
+    fault,
+  );
+  const check = () => {
+    fault.textContent = field.problem() ?? "";
+    return !fault.textContent;
+  };
+  return { node, read: field.read, check, focus: field.focus };
+}

@@ -1,0 +1,29 @@
+// The beginning of a channel: what this place is, and what to try first.
+
+import { byId, el, icon } from "./dom.js";
+import { runnable } from "./slash.js";
+
+// Good first commands where the bot has them; else its own first ones are offered.
+const TRY_FIRST = ["/lesson async", "/quiz", "/demo parallel"];
+
+/** Fill the welcome of the channel. `put(text)` puts a command into the message box. */
+export function showWelcome({ channel, bot, commands }, put) {
+  byId("welcome").replaceChildren(
+    el("span", { class: "welcome-sign", "aria-hidden": "true" }, icon("hash")),
+    el("h3", {}, `Welcome to #${channel.name}!`),
+    el("p", {}, `This is the start of the #${channel.name} channel. Everything here stays on this machine.`),
+    el("p", { class: "try" }, commands.length ? `Try ${bot.name}:` : `${bot.name} has no commands yet.`),
+    el("div", { class: "tries" }, lines(commands).map((line) => tryButton(line, put))),
+    el("p", { class: "keys" }, el("kbd", {}, "/"), " all commands · ", el("kbd", {}, "↑"), " in an empty box: the newest buttons · ", el("kbd", {}, "Esc"), " back to the box"),
+  );
+}
+
+function tryButton(line, put) {
+  return el("button", { type: "button", class: "try-line", onclick: () => put(line) }, line);
+}
+
+function lines(commands) {
+  const names = runnable(commands).map(({ name }) => name);
+  const known = TRY_FIRST.filter((line) => names.some((name) => `${line} `.startsWith(`/${name} `)));
+  return known.length ? known : names.slice(0, 3).map((name) => `/${name}`);
+}

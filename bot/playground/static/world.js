@@ -1,0 +1,96 @@
+// What this tab knows: members, channels, commands and messages, as the playground tells it. It draws nothing.
+
+export class World {
+  me = null;
+  guild = null;
+  bot = null;
+  members = [];
+  channels = [];
+  commands = [];
+  channelId = null;
+  unread = new Set();
+  #messages = new Map();
+  // What the member has done to a message, and the playground has not answered yet: message id -> …
+  #pressed = new Map();
+  #failures = new Map();
+  #chosen = new Map();
+
+  hello(frame) {
+    const { member, guild, bot, members, channels, commands, messages } = frame;
+    Object.assign(this, { guild, bot, members, channels, commands });
+    this.me = members.find(({ id }) => id === (member.id ?? member));
+    this.#messages = new Map(
+      channels.map(({ id }) => [id, new Map((messages[id] ?? []).map((message) => [message.id, message]))]),
+    );
+    for (const held of [this.#pressed, this.#failures, this.#chosen]) held.clear();
+    if (!this.channel) this.channelId = channels[0].id;
+  }
+
+  get channel() {
+    return this.channels.find(({ id }) => id === this.channelId);
+  }
+
+  get messages() {
+    return [...(this.#messages.get(this.channelId)?.values() ?? [])];
+  }
+
+  message(id) {
+    for (const channel of this.#messages.values()) if (channel.has(id)) return channel.get(id);
+    return undefined;
+  }
+
+  /** Keep a new or edited message. What was tried on its older self is over. */
+  keep(message) {
+    this.#messages.get(message.channel_id)?.set(message.id, message);
+    this.#failures.delete(message.id);
+    this.#chosen.delete(message.id);
+  }
+
+  forget(message) {
+    this.#messages.get(message.channel_id)?.delete(message.id);
+  }
+
+  /** The person with this id: a member, or whoever wrote a message. */
+  person(user) {
+    const member = this.members.find(({ id }) => id === user.id);
+    if (member) return { ...member, name: member.display_name ?? member.name };
+    return { id: user.id, name: user.global_name ?? user.username, bot: user.bot };
+  }
+
+  /** A component of a message by its custom_id, wherever it is nested. */
+  component(messageId, customId) {
+    const search = (components) => {
+      for (const component of components) {
+        if (component.custom_id === customId) return component;
+        const found = search([...(component.components ?? []), component.accessory].filter(Boolean));
+        if (found) return found;
+      }
+      return undefined;
+    };
+    return search(this.message(messageId)?.components ?? []);
+  }
+
+  press(messageId, customId, values) {
+    this.#failures.delete(messageId);
+    this.#pressed.set(messageId, customId);
+    if (values) this.#chosen.set(messageId, { customId, values });
+  }
+
+  release(messageId) {
+    this.#pressed.delete(messageId);
+  }
+
+  fail(messageId, sentence) {
+    this.#failures.set(messageId, sentence);
+    this.#chosen.delete(messageId);
+  }
+
+  /** How this member stands to a message: what they pressed, chose, and what went wrong. */
+  dealings(messageId) {
+    return {
+      pressed: this.#pressed.get(messageId),
+      chosen: this.#chosen.get(messageId),
+      failure: this.#failures.get(messageId),
+    };
+  }
+}
