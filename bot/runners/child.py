@@ -1,0 +1,117 @@
+"""A process from its start to its last trace: it and its children, its pipes, its scratch directory. POSIX only.
+
+Everything is decided in the event loop's callbacks, so that a process told to end does end and is cleaned up after,
+even if whoever waited for it was cancelled. What its output means is not known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+LETTING_GO_S = 1.0
+
+
+class Child(asyncio.SubprocessProtocol):
+    """A process with an empty environment, in a session and a directory of its own.
+
+    `on_output` gets the file descriptor (1 or 2) and the bytes; `on_end` gets the exit code, negative for a signal,
+    once everything is cleaned up. It is called once, and not at all if the process could not be started.
+    """
+
+    def __init__(self, on_output: Callable[[int, bytes], None], on_end: Callable[[int], None]) -> None:
+        self._on_output = on_output
+        self._on_end = on_end
+        self._scratch: TemporaryDirectory[str] | None = None
+        self._request = b""
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._pid = 0
+        self._doomed = False
+        self._exited = False
+        self._gone = asyncio.Event()
+
+    async def start(self, command: Sequence[str], request: bytes) -> None:
+        """Start `command` and give it `request` on standard input; OSError if it cannot be started."""
+        loop = asyncio.get_running_loop()
+        self._request = request
+        self._scratch = TemporaryDirectory(prefix="tandem-run-", ignore_cleanup_errors=True)
+        spawning = loop.create_task(self._spawn(command, self._scratch.name))
+        spawning.add_done_callback(self._spawned)
+        # Neither loop cleans up well after a start cancelled half way. So it is never cancelled; `end` sees to it.
+        await asyncio.shield(spawning)
+
+    def kill(self) -> None:
+        """End the process and its children now; what they still have to say is dropped."""
+        self._doomed = True
+        if self._transport is not None:  # otherwise it is not there yet, or gone
+            self._kill_group()
+            if self._exited:
+                self._transport.close()
+
+    async def end(self) -> None:
+        """End the process and its children, and wait until nothing is left of them.
+
+        A killed process that the kernel does not let go of within a second is not waited for any longer.
+        """
+        self.kill()
+        if self._scratch is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), LETTING_GO_S)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand over the request, or kill what is not wanted any more."""
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+        self._pid = self._transport.get_pid()
+        if self._doomed:
+            self.kill()
+            return
+        stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
+        stdin.write(self._request)
+        stdin.close()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Pass on what the process writes, while anyone wants it."""
+        if not self._doomed:
+            self._on_output(fd, data)
+
+    def process_exited(self) -> None:
+        """End the children that the process left behind; they may hold its pipes open."""
+        self._exited = True
+        self._kill_group()
+        if self._doomed:
+            self.kill()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Clean up: the process is reaped and its pipes are closed."""
+        if self._transport is None:
+            return
+        transport, self._transport = self._transport, None
+        transport.close()
+        self._clean_up()
+        self._on_end(cast("int", transport.get_returncode()))
+
+    async def _spawn(self, command: Sequence[str], directory: str) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.subprocess_exec(lambda: self, *command, cwd=directory, env={}, start_new_session=True)
+
+    def _spawned(self, spawning: asyncio.Task[None]) -> None:
+        if spawning.cancelled() or spawning.exception() is not None:
+            self._clean_up()
+
+    def _clean_up(self) -> None:
+        if self._scratch is not None:
+            self._scratch.cleanup()
+        self._gone.set()
+
+    def _kill_group(self) -> None:
+        # A session's first process leads a group of the same number. The number stays taken while any member lives;
+        # macOS answers PermissionError where only the dead are left.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._pid, signal.SIGKILL)
