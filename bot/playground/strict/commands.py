@@ -7,12 +7,14 @@ Discord's OpenAPI description.
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from bot.playground.strict.components import CHANNEL_TYPES
 from bot.playground.strict.fault import Fault, Path, fault
 from bot.playground.strict.shape import (
     Boolean,
+    Digits,
     Integer,
     Items,
     Model,
@@ -20,7 +22,6 @@ from bot.playground.strict.shape import (
     OneOf,
     Rule,
     Shape,
-    Snowflake,
     Text,
     Union,
 )
@@ -74,6 +75,7 @@ def _fits_name(char: str) -> bool:
     return any(first <= ord(char) <= last for first, last in _SCRIPTS)
 
 
+@dataclass(frozen=True, slots=True)
 class Name:
     r"""The name of a slash command or an option: `^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$`, lower case."""
 
@@ -90,11 +92,11 @@ class Name:
             yield fault(path, "APPLICATION_COMMAND_INVALID_NAME")
 
 
+@dataclass(frozen=True, slots=True)
 class Localizations:
-    """Texts by locale. A fault is told of the whole: a key that a bot invents leads no path."""
+    """Texts by locale."""
 
-    def __init__(self, of: Shape) -> None:
-        self._of = of
+    of: Shape
 
     def check(self, value: Any, path: Path) -> Iterator[Fault]:
         """See `Shape`."""
@@ -103,18 +105,10 @@ class Localizations:
             return
         for locale, text in cast("Mapping[str, Any]", value).items():
             if locale not in _LOCALES:
+                # Told of the whole: a key that a bot made up leads no path.
                 yield fault(path, "BASE_TYPE_CHOICES", choices=_LOCALES)
             else:
-                yield from self._of.check(text, (*path, locale))
-
-
-class Permissions:
-    """A set of permission bits: a number, or its digits in a string."""
-
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
-        """See `Shape`."""
-        faults = list(Snowflake().check(value, path))
-        yield from faults or Integer(0, 2**54 - 1).check(int(value), path)
+                yield from self.of.check(text, (*path, locale))
 
 
 # Rules between the parts of a command.
@@ -231,7 +225,7 @@ _OPTIONS: Final = Items(
 )
 
 _COMMON: Final[Mapping[str, Shape]] = {
-    "default_member_permissions": Permissions(),
+    "default_member_permissions": Digits("int", 2**54 - 1),
     "dm_permission": Boolean(),
     "nsfw": Boolean(),
     "contexts": Items(OneOf((0, 1, 2)), 1, 3, unique=True),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from bot.playground.strict.fault import Fault, Path, fault
-from bot.playground.strict.shape import Boolean, Integer, Items, Model, OneOf, Shape, Snowflake, Text, Union, Url
+from bot.playground.strict.shape import SNOWFLAKE, Boolean, Integer, Items, Model, OneOf, Shape, Text, Union, Url
 
 ACTION_ROW: Final = 1
 BUTTON: Final = 2
@@ -25,6 +25,11 @@ MEDIA_GALLERY: Final = 12
 FILE: Final = 13
 SEPARATOR: Final = 14
 CONTAINER: Final = 17
+LABEL: Final = 18
+FILE_UPLOAD: Final = 19
+RADIO_GROUP: Final = 21
+CHECKBOX_GROUP: Final = 22
+CHECKBOX: Final = 23
 
 MAX_COMPONENTS: Final = 40
 MAX_TEXT: Final = 4_000
@@ -158,13 +163,11 @@ def choice_bounds(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
             yield fault((*path, name), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES")
 
 
-CHECKBOX_GROUP: Final = 22
-
 # The tables.
 
 ID: Final = Integer(0, 2**31 - 1)
 CUSTOM_ID: Final = Text(1, 100)
-EMOJI: Final = Model(needs={"name": Text(0, 32)}, allows={"id": Snowflake(), "animated": Boolean()})
+EMOJI: Final = Model(needs={"name": Text(0, 32)}, allows={"id": SNOWFLAKE, "animated": Boolean()})
 OPTION_FIELDS: Final[Mapping[str, Shape]] = {"label": Text(1, 100), "value": Text(1, 100)}
 OPTION_EXTRAS: Final[Mapping[str, Shape]] = {"description": Text(0, 100), "default": Boolean()}
 SELECT_OPTION: Final = Model(needs=OPTION_FIELDS, allows={**OPTION_EXTRAS, "emoji": EMOJI})
@@ -180,7 +183,7 @@ _SELECT_FIELDS: Final[Mapping[str, Shape]] = {
 
 
 def _entity_select(*kinds: str, **more: Shape) -> Model:
-    default = Model(needs={"id": Snowflake(), "type": OneOf(kinds)})
+    default = Model(needs={"id": SNOWFLAKE, "type": OneOf(kinds)})
     return Model(
         needs={"custom_id": CUSTOM_ID},
         allows={**_SELECT_FIELDS, "default_values": Items(default, 0, 25), **more},
@@ -210,7 +213,7 @@ _BUTTON: Final = Model(
         "label": Text(0, 80),
         "emoji": EMOJI,
         "url": Url(512, ("http", "https", "discord")),
-        "sku_id": Snowflake(),
+        "sku_id": SNOWFLAKE,
         "disabled": Boolean(),
     },
     rules=(_button_style,),
@@ -252,8 +255,7 @@ LEGACY_LAYOUT: Final = Items(Union({ACTION_ROW: _ACTION_ROW}), 0, 5, rules=UNIQU
 LAYOUT: Final = Items(
     Union({**_CONTENTS, CONTAINER: _CONTAINER}),
     0,
-    # The total below says what is wrong with a longer list, so its own length is not limited again.
-    2**31,
+    MAX_COMPONENTS,
     rules=(_total_components, _total_text, *UNIQUE_IDS),
 )
 """Components V2: the whole message is the layout."""

@@ -22,6 +22,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "DATE_TIME_TYPE_PARSE": "Could not parse {value}. Should be ISO8601.",
     "URL_TYPE_INVALID_URL": "Not a well formed URL.",
     "URL_TYPE_INVALID_SCHEME": 'Scheme "{scheme}" is not supported. Scheme must be one of {choices}.',
+    "NONCE_TYPE_INVALID_TYPE": "This field must be a string or integer.",
+    "NONCE_TYPE_TOO_LONG": "Must be {most} or fewer characters long.",
     "ATTACHMENT_NOT_FOUND": "Attachment data not found",
     "MAX_EMBED_SIZE_EXCEEDED": "Embed size exceeds maximum size of {most}",
     "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE": ('parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'),

@@ -1,11 +1,13 @@
 """The limits of a message: content, embeds, mentions, attachments, polls, and how they go with its components."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from bot.playground.strict.components import LAYOUT, LEGACY_LAYOUT, media_urls
 from bot.playground.strict.fault import Fault, Path, fault
 from bot.playground.strict.shape import (
+    SNOWFLAKE,
     Boolean,
     Integer,
     Items,
@@ -13,11 +15,10 @@ from bot.playground.strict.shape import (
     Number,
     OneOf,
     Shape,
-    Snowflake,
     Text,
     Timestamp,
     Url,
-    snowflake,
+    from_digits,
 )
 
 IS_COMPONENTS_V2: Final = 1 << 15
@@ -25,6 +26,20 @@ IS_COMPONENTS_V2: Final = 1 << 15
 MAX_EMBED_TEXT: Final = 6_000
 
 _INT32: Final = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Nonce:
+    """A mark that a client finds its message by: a number, or up to 25 characters."""
+
+    most: int = 25
+
+    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+        """See `Shape`."""
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            yield fault(path, "NONCE_TYPE_INVALID_TYPE")
+        elif isinstance(value, str) and len(value) > self.most:
+            yield fault(path, "NONCE_TYPE_TOO_LONG", most=self.most)
 
 
 def _embed_texts(embed: Mapping[str, Any]) -> Iterator[str]:
@@ -44,7 +59,7 @@ def _total_embed_text(embeds: list[Any], path: Path) -> Iterator[Fault]:
         yield fault(path, "MAX_EMBED_SIZE_EXCEEDED", most=MAX_EMBED_TEXT)
 
 
-_EMBED_PARTS: Final = ("title", "description", "author", "footer", "fields", "image", "thumbnail", "video")
+_EMBED_PARTS: Final = ("title", "description", "author", "footer", "fields", "image", "thumbnail")
 
 
 def _embed_shows_something(embed: Mapping[str, Any], path: Path) -> Iterator[Fault]:
@@ -91,8 +106,8 @@ _EMBED: Final = Model(
 _ALLOWED_MENTIONS: Final = Model(
     allows={
         "parse": Items(OneOf(("users", "roles", "everyone")), 0, 3, unique=True),
-        "users": Items(Snowflake(), 0, 100, unique=True),
-        "roles": Items(Snowflake(), 0, 100, unique=True),
+        "users": Items(SNOWFLAKE, 0, 100, unique=True),
+        "roles": Items(SNOWFLAKE, 0, 100, unique=True),
         "replied_user": Boolean(),
     },
     rules=(_mentions_named_or_parsed,),
@@ -100,7 +115,7 @@ _ALLOWED_MENTIONS: Final = Model(
 
 # `MessageAttachmentRequest` in Discord's OpenAPI description; an id may be the number n of files[n].
 _ATTACHMENT: Final = Model(
-    needs={"id": Snowflake()},
+    needs={"id": SNOWFLAKE},
     allows={
         "filename": Text(1, 1_024),
         "title": Text(0, 1_024),
@@ -112,7 +127,7 @@ _ATTACHMENT: Final = Model(
 )
 
 # https://discord.com/developers/docs/resources/poll: a question of 300 characters, answers of 55.
-_POLL_EMOJI: Final = Model(allows={"id": Snowflake(), "name": Text(0, 32), "animated": Boolean()})
+_POLL_EMOJI: Final = Model(allows={"id": SNOWFLAKE, "name": Text(0, 32), "animated": Boolean()})
 _POLL: Final = Model(
     needs={
         "question": Model(needs={"text": Text(1, 300)}),
@@ -128,16 +143,17 @@ _FIELDS: Final[Mapping[str, Shape]] = {
     "embeds": Items(_EMBED, 0, 10, rules=(_total_embed_text,)),
     "allowed_mentions": _ALLOWED_MENTIONS,
     "attachments": Items(_ATTACHMENT, 0, 10),
-    "sticker_ids": Items(Snowflake(), 0, 3),
+    "sticker_ids": Items(SNOWFLAKE, 0, 3),
     "poll": _POLL,
     "flags": Integer(0, 2**53),
     "tts": Boolean(),
+    "nonce": Nonce(),
     "enforce_nonce": Boolean(),
     "message_reference": Model(
-        needs={"message_id": Snowflake()},
+        needs={"message_id": SNOWFLAKE},
         allows={
-            "channel_id": Snowflake(),
-            "guild_id": Snowflake(),
+            "channel_id": SNOWFLAKE,
+            "guild_id": SNOWFLAKE,
             "fail_if_not_exists": Boolean(),
             "type": OneOf((0, 1)),
         },
@@ -227,12 +243,12 @@ def _attachments(body: Mapping[str, Any], files: int, stored: Mapping[str, Any],
 
     A file that no entry describes has a name this function is not told, so then no reference is refused.
     """
-    held = {snowflake(part["id"]): part["filename"] for part in stored.get("attachments") or ()}
+    held = {from_digits(part["id"]): part["filename"] for part in stored.get("attachments") or ()}
     given: list[Any] | None = body.get("attachments")
     names = set(held.values()) if given is None else set[str]()
     described: set[int] = set()
     for index, part in enumerate(given or ()):
-        number = snowflake(part["id"])
+        number = from_digits(part["id"])
         if number in held:
             names.add(held[number])
         elif number is not None and number < files:

@@ -9,11 +9,15 @@ from typing import Any, Final
 
 from bot.playground.strict.components import (
     ACTION_ROW,
+    CHECKBOX,
     CHECKBOX_GROUP,
     CUSTOM_ID,
+    FILE_UPLOAD,
     ID,
+    LABEL,
     OPTION_EXTRAS,
     OPTION_FIELDS,
+    RADIO_GROUP,
     SELECTS,
     TEXT,
     TEXT_DISPLAY,
@@ -21,14 +25,10 @@ from bot.playground.strict.components import (
     UNIQUE_IDS,
     choice_bounds,
     option_values,
+    row_width,
 )
 from bot.playground.strict.fault import Fault, Path, fault
 from bot.playground.strict.shape import Boolean, Integer, Items, Model, OneOf, Shape, Text, Union
-
-LABEL: Final = 18
-FILE_UPLOAD: Final = 19
-RADIO_GROUP: Final = 21
-CHECKBOX: Final = 23
 
 
 def _text_lengths(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
@@ -109,9 +109,9 @@ _LABEL: Final = Model(
 )
 # Deprecated but accepted: one text input in an action row.
 _ROW: Final = Model(
-    needs={"components": Items(Union({TEXT_INPUT: _TEXT_INPUT}), 1, 1)},
+    needs={"components": Items(Union({TEXT_INPUT: _TEXT_INPUT}), 1, 5)},
     allows={"id": ID},
-    rules=(_row_has_labels,),
+    rules=(row_width, _row_has_labels),
 )
 
 MODAL: Final = Model(

@@ -17,8 +17,6 @@ from bot.playground.strict.fault import Fault, Path, fault
 Rule = Callable[[Any, Path], Iterator[Fault]]
 """A rule between the parts of a value. It sees only values whose every part has its shape."""
 
-_SNOWFLAKE_DIGITS: Final = 20
-
 
 class Shape(Protocol):
     """Anything that can look at a value."""
@@ -93,13 +91,19 @@ class Boolean:
 
 
 @dataclass(frozen=True, slots=True)
-class Snowflake:
-    """An id: digits in a string, or the number itself, as libraries send both."""
+class Digits:
+    """A whole number from 0 to `most`, as digits in a string or as the number itself: libraries send both."""
+
+    kind: str
+    most: int
 
     def check(self, value: Any, path: Path) -> Iterator[Fault]:
         """See `Shape`."""
-        if snowflake(value) is None:
-            yield _not_a(value, "snowflake", path)
+        number = from_digits(value)
+        if number is None:
+            yield _not_a(value, self.kind, path)
+        else:
+            yield from _range(number, 0, self.most, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,8 @@ class Items:
             return
         items = cast("list[Any]", value)
         faults = list(_length(len(items), self.least, self.most, path))
-        for index, item in enumerate(items):
+        # The items of a list that is too long are not looked at: there may be a million.
+        for index, item in enumerate(() if faults else items):
             faults += self.of.check(item, (*path, index))
             if self.unique and item in items[:index]:
                 faults.append(fault((*path, index), "SET_TYPE_ALREADY_CONTAINS_VALUE"))
@@ -217,13 +222,15 @@ class Union:
             yield from model.check(value, path)
 
 
-def snowflake(value: Any) -> int | None:
-    """Read an id from a string of digits or a number; None when it is neither."""
-    if isinstance(value, str) and len(value) <= _SNOWFLAKE_DIGITS and value.isascii() and value.isdigit():
+SNOWFLAKE: Final = Digits("snowflake", 2**63 - 1)
+"""An id of Discord's."""
+
+
+def from_digits(value: Any) -> int | None:
+    """Read a whole number of at most 20 digits from a string or take it as it is; None when it is neither."""
+    if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdigit():
         return int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    return None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _apply(rules: tuple[Rule, ...], value: Any, path: Path) -> Iterator[Fault]:
