@@ -21,6 +21,9 @@ from bot.domain.lesson import Lesson
 from bot.domain.trace import Trace
 from bot.errors import ContentError
 
+RECORDED_RUN = "runs/compare.json"
+"""The run from which a lesson's execution table and variable tracker are made."""
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -68,7 +71,7 @@ def _check_lesson(folder: Path, name: str) -> tuple[Lesson | None, list[Fault]]:
     faults: list[Fault] = []
     header, lesson = _read(folder / "lesson.yaml", f"{name}/lesson.yaml", LessonModel, faults)
     bank, questions = _read(folder / "questions.yaml", f"{name}/questions.yaml", QuestionsModel, faults)
-    trace = _trace(folder / "run.json", f"{name}/run.json", faults)
+    trace = _trace(folder / RECORDED_RUN, f"{name}/{RECORDED_RUN}", faults)
     if header and bank:
         faults += cross_faults(header, bank)
     if lesson is None or questions is None or trace is None:

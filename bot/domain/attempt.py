@@ -146,6 +146,11 @@ class Attempt:
         answer = Answer(option_id, correct=correct, hinted=before is State.HINTED, at=at)
         return replace(self, answers=MappingProxyType({**self.answers, question_id: answer}))
 
+    def revised(self, lesson: Lesson, rng: Random) -> Attempt:
+        """The attempt as its lesson is now: open questions that are gone leave, changed ones are laid out anew."""
+        kept = (_revised(asked, self, lesson, rng) for asked in self.layout)
+        return replace(self, layout=tuple(asked for asked in kept if asked is not None))
+
     def _move(self, question_id: str, move: Move) -> State:
         before = self.state(self.index(question_id))
         if (before, move) in TRANSITIONS:
@@ -165,6 +170,16 @@ def lay_out(lesson: Lesson, kind: QuizKind, rng: Random) -> tuple[Asked, ...]:
         Asked(question_id, _shuffled([o.id for o in lesson.questions[question_id].options], rng))
         for question_id in lesson.quizzes[kind]
     )
+
+
+def _revised(asked: Asked, attempt: Attempt, lesson: Lesson, rng: Random) -> Asked | None:
+    question = lesson.questions.get(asked.question_id)
+    if asked.question_id in attempt.answers:
+        return asked
+    if question is None:
+        return None
+    now = [option.id for option in question.options]
+    return asked if sorted(now) == sorted(asked.option_ids) else Asked(question.id, _shuffled(now, rng))
 
 
 def _shuffled(ids: Sequence[str], rng: Random) -> tuple[str, ...]:

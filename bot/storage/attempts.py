@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,6 +50,30 @@ class Attempts:
         """All attempts of a member, oldest first."""
         async with self._store.reading() as connection:
             return await _load(connection, _attempts.member_id == member_id)
+
+    async def last_open(self, member_id: int) -> Attempt | None:
+        """The attempt that a member began last and has not finished."""
+        query = (
+            select(_attempts.id)
+            .where(_attempts.member_id == member_id, _attempts.finished_at.is_(None))
+            .order_by(_attempts.started_at.desc())
+            .limit(1)
+        )
+        async with self._store.reading() as connection:
+            attempt_id = await connection.scalar(query)
+            return None if attempt_id is None else (await _load(connection, _attempts.id == attempt_id))[0]
+
+    async def save_layout(self, attempt: Attempt, at: datetime) -> None:
+        """Store which questions an open attempt asks now. With none left to ask it is finished; an empty one goes."""
+        where = _attempts.id == attempt.id
+        async with self._store.writing() as connection:
+            if not attempt.layout:
+                await connection.execute(delete(tables.attempts).where(where))
+                return
+            row = _row(attempt)
+            values = {"layout": row["layout"], "total": row["total"]}
+            ended = {"finished_at": at, "score": attempt.score} if attempt.finished else {}
+            await connection.execute(update(tables.attempts).where(where).values(values | ended))
 
     async def save_answer(self, attempt: Attempt, question_id: str) -> Attempt:
         """Store the answer that `attempt` holds for a question. When this returns, it is on disk.

@@ -13,7 +13,7 @@ from bot.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class KeptRun:
     """A finished run of a demo."""
 
     id: str
@@ -29,7 +29,7 @@ class Runs:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def add(self, run: Run) -> None:
+    async def add(self, run: KeptRun) -> None:
         """Store a finished run."""
         values = {
             "id": run.id,
@@ -41,10 +41,10 @@ class Runs:
         async with self._store.writing() as connection:
             await connection.execute(insert(tables.runs).values(values))
 
-    async def get(self, run_id: str) -> Run | None:
+    async def get(self, run_id: str) -> KeptRun | None:
         """The run with that id."""
         async with self._store.reading() as connection:
             row = (await connection.execute(select(tables.runs).where(tables.runs.c.id == run_id))).first()
         if row is None:
             return None
-        return Run(row.id, row.member_id, row.guild_id, Trace.from_json(row.trace), row.finished_at)
+        return KeptRun(row.id, row.member_id, row.guild_id, Trace.from_json(row.trace), row.finished_at)

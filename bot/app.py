@@ -1,0 +1,156 @@
+"""The composition root: it makes the parts, hands them to each other, and takes them down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import signal
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+
+import aiohttp
+import discord
+import structlog
+from discord.http import Route
+from sqlalchemy import make_url
+
+from bot.catalog.loader import load
+from bot.client import TandemClient
+from bot.errors import PortError, TokenError, UnreachableError
+from bot.exts import demo, help, lesson, quiz, score  # noqa: A004 - the feature is called help
+from bot.playground import Playground
+from bot.runners.pool import RunnerPool
+from bot.services.bundle import Services
+from bot.services.demos import DemoService
+from bot.services.lessons import LessonService
+from bot.services.quizzes import QuizService
+from bot.services.scores import ScoreService
+from bot.settings import Settings
+from bot.storage.attempts import Attempts
+from bot.storage.migrate import migrate
+from bot.storage.ranking import Ranking
+from bot.storage.reading import PartsRead
+from bot.storage.runs import Runs
+from bot.storage.store import Store
+
+FEATURES = (lesson, quiz, demo, score, help)
+
+_log = structlog.get_logger("tandem.app")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the bot takes from the world around it; tests hand in their own."""
+
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    rng: Random
+
+
+def real_world() -> World:
+    """The machine's clock, and ids and shuffles that nobody can guess."""
+    return World(lambda: datetime.now(UTC), lambda: secrets.token_hex(6), secrets.SystemRandom())
+
+
+@contextlib.asynccontextmanager
+async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemClient]:
+    """The bot, made but not connected.
+
+    Raises:
+        StartError: the content is broken, or the database cannot be used.
+    """
+    catalog = await asyncio.to_thread(load, settings.content_dir)
+    url = make_url(settings.database_url)
+    await migrate(url)
+    async with Store(url) as store, RunnerPool() as pool:
+        read, attempts = PartsRead(store), Attempts(store)
+        lessons = LessonService(catalog, read, world.now)
+        services = Services(
+            lessons=lessons,
+            quizzes=QuizService(lessons, attempts, now=world.now, new_id=world.new_id, rng=world.rng),
+            demos=DemoService(
+                pool,
+                Runs(store),
+                usual_delays_ms=lessons.lessons[0].delays_ms,
+                now=world.now,
+                new_id=world.new_id,
+            ),
+            scores=ScoreService(lessons, attempts, read, Ranking(store)),
+        )
+        client = TandemClient(services, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
+        for feature in FEATURES:
+            feature.setup(client)
+        try:
+            yield client
+        finally:
+            await pool.close()  # first: a run that ends now can still tell its message
+            await client.close()
+
+
+async def run(settings: Settings, token: str, world: World, until: asyncio.Event) -> None:
+    """Run the bot on the Discord at `settings.api_url` until `until` is set.
+
+    Raises:
+        StartError: it cannot start; the sentence names the remedy.
+    """
+    Route.BASE = settings.api_url
+    async with assembled(settings, world) as client:
+        await _log_in(client, token, settings.api_url)
+        async with asyncio.TaskGroup() as tasks:
+            connection = tasks.create_task(_connected(client))
+            stop = tasks.create_task(until.wait())
+            await asyncio.wait((connection, stop), return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            connection.cancel()
+    _log.info("stopped")
+
+
+async def play(
+    settings: Settings, port: int, world: World, until: asyncio.Event, announce: Callable[[str], None]
+) -> None:
+    """Run the bot in a playground on 127.0.0.1:`port` until `until` is set.
+
+    Raises:
+        StartError: it cannot start; the sentence names the remedy.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            playground = await stack.enter_async_context(Playground(port=port))
+        except OSError as error:
+            raise PortError(
+                f"Port {port} cannot be listened on ({error.strerror}). Choose another with --port."
+            ) from error
+        announce(playground.url)
+        await run(settings.model_copy(update={"api_url": playground.api_url}), playground.token, world, until)
+
+
+@contextlib.asynccontextmanager
+async def stopping_on_signals() -> AsyncGenerator[asyncio.Event]:
+    """An event that SIGTERM or SIGINT (Ctrl+C) sets."""
+    event, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, event.set)
+    try:
+        yield event
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
+    try:
+        await client.login(token)
+    except discord.LoginFailure as error:
+        raise TokenError(
+            "Discord refused the token. Copy it anew from the developer portal into DISCORD_TOKEN."
+        ) from error
+    except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
+        raise UnreachableError(f"{api_url} cannot be used ({error}). Check the network and DISCORD_API_URL.") from error
+
+
+async def _connected(client: TandemClient) -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        await client.connect()

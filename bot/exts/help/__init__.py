@@ -1,0 +1,34 @@
+"""`/help`: what there is, and where to begin."""
+
+from __future__ import annotations
+
+from bot.client import TandemClient
+from bot.domain.lesson import PartId
+from bot.exts.kit import links
+from bot.exts.kit.host import Interaction
+from bot.exts.kit.panel import Panel, row, rule
+from bot.exts.kit.replies import show
+from bot.exts.kit.slash import slash
+
+TEXT = """\
+## Tandem
+Asynchronous programming, taught by running it.
+
+**`/lesson`** reads a lesson, ten ways. Only you see it.
+**`/quiz`** asks questions and keeps the score. Leave it when you like; it goes on where you were.
+**`/demo`** runs the code live in the channel and measures it. With `delays` you choose the tasks.
+**`/score`** tells what you have reached.
+**`/leaderboard`** tells who stands where. Only first attempts rank."""
+
+
+@slash(name="help", description="What Tandem can do, and where to begin")
+async def help_(interaction: Interaction) -> None:
+    """Show what there is, in private."""
+    first = interaction.client.services.lessons.lessons[0]
+    begin = links.read_part(first.id, PartId.FLOW, f"Begin: {first.title}"[:80])
+    await show(interaction, Panel(TEXT, rule(), row(begin)))
+
+
+def setup(client: TandemClient) -> None:
+    """Add the command."""
+    client.tree.add_command(help_)

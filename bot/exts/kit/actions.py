@@ -1,0 +1,125 @@
+"""Buttons and selects whose `custom_id` says all they need, so that they work after any restart.
+
+`Press` and `Choose` are discord.py dynamic items. An id reads `action:argument:argument`; each feature registers a
+handler for its actions in `Actions`. A click whose action is unknown, or whose arguments do not fit, gets a sentence.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Self
+
+import discord
+from discord import ButtonStyle, SelectOption, ui
+
+from bot.domain.errors import MemberError
+from bot.exts.kit.host import Interaction
+from bot.exts.kit.replies import reply_error
+
+Handler = Callable[..., Awaitable[None]]
+"""`async def handler(interaction, *arguments: str)`; a select's values come last, as one tuple."""
+
+_TEMPLATE = r"(?P<action>[a-z]+\.[a-z]+)(?::(?P<arguments>[^\n]*))?"
+
+
+class StaleButtonError(MemberError):
+    """The button was made by another version of the bot."""
+
+
+class Actions:
+    """Which handler answers which action. One for a bot; every feature adds its own."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, Handler] = {}
+
+    def add(self, action: str, handler: Handler) -> None:
+        """Let `handler` answer `action`, which reads `feature.verb`."""
+        if action in self._handlers:
+            raise ValueError(f"{action} has a handler already")
+        self._handlers[action] = handler
+
+    async def run(self, interaction: Interaction, action: str, arguments: Sequence[Any]) -> None:
+        """Answer a click, whatever becomes of it: with the handler's answer, or with a sentence."""
+        try:
+            handler = self._handlers.get(action)
+            if handler is None or not _fits(handler, interaction, arguments):
+                raise StaleButtonError(
+                    "This button is from another version of Tandem. `/help` lists what there is now."
+                )
+            await handler(interaction, *arguments)
+        except Exception as error:  # the one place where a click's errors become replies
+            await reply_error(interaction, error)
+
+
+def _fits(handler: Handler, interaction: Interaction, arguments: Sequence[Any]) -> bool:
+    try:
+        inspect.signature(handler).bind(interaction, *arguments)
+    except TypeError:
+        return False
+    return True
+
+
+def custom_id(action: str, arguments: Sequence[object]) -> str:
+    """`action:argument:argument`; Discord allows 100 characters."""
+    return ":".join([action, *map(str, arguments)])
+
+
+class Press(ui.DynamicItem[ui.Button[Any]], template=re.compile(_TEMPLATE)):
+    """A button that runs an action with arguments."""
+
+    def __init__(
+        self,
+        action: str,
+        *arguments: object,
+        label: str,
+        style: ButtonStyle = ButtonStyle.secondary,
+        disabled: bool = False,
+    ) -> None:
+        self.action, self.arguments = action, arguments
+        super().__init__(ui.Button(label=label, style=style, disabled=disabled, custom_id=custom_id(action, arguments)))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The pressed button again, from its id alone."""
+        return cls(match["action"], *_split(match), label="\u200b")
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Run the action."""
+        await interaction.client.run_action(interaction, self.action, self.arguments)
+
+
+class Choose(ui.DynamicItem[ui.Select[Any]], template=re.compile(rf"select/{_TEMPLATE}")):
+    """A select menu that runs an action with arguments and the chosen values."""
+
+    def __init__(
+        self,
+        action: str,
+        *arguments: object,
+        options: list[SelectOption],
+        placeholder: str | None = None,
+    ) -> None:
+        self.action, self.arguments = action, arguments
+        menu = ui.Select[Any](
+            options=options, placeholder=placeholder, custom_id=f"select/{custom_id(action, arguments)}"
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The menu again, from its id alone."""
+        return cls(match["action"], *_split(match), options=[])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Run the action with what was chosen."""
+        await interaction.client.run_action(interaction, self.action, (*self.arguments, tuple(self.item.values)))
+
+
+def _split(match: re.Match[str]) -> list[str]:
+    arguments = match["arguments"]
+    return [] if arguments is None else arguments.split(":")

@@ -1,0 +1,28 @@
+"""Pieces of a lesson as Discord's markdown: code highlighted, tables in monospace. Pure: no Discord."""
+
+from __future__ import annotations
+
+from bot.domain.lesson import Code, RunTable
+from bot.domain.steps import execution_table, variable_tracker
+from bot.domain.tables import execution_table_text, tracker_text
+from bot.domain.trace import Trace
+from bot.exts.kit.words import code_block
+
+
+def code(block: Code) -> str:
+    """A snippet under its caption."""
+    shown = code_block(block.source, "" if block.language == "text" else block.language)
+    return f"{block.caption}\n{shown}" if block.caption else shown
+
+
+def run_table(which: RunTable, trace: Trace, step: int | None = None) -> str:
+    """A table made from a run; `step` marks a row of the execution table, counted from 0."""
+    if which is RunTable.EXECUTION:
+        return code_block(execution_table_text(execution_table(trace), step))
+    return code_block(tracker_text(variable_tracker(trace)))
+
+
+def step_note(trace: Trace, step: int) -> str:
+    """A row of the execution table, in words."""
+    row = execution_table(trace)[step]
+    return f"**Step {row.number}: {row.action}**\n{row.note}"

@@ -1,0 +1,24 @@
+"""How a slash command is declared: in servers only, since lessons and scores belong to one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, TypeAlias, cast
+
+from discord import app_commands
+
+from bot.exts.kit.host import Interaction
+
+P = ParamSpec("P")
+Callback: TypeAlias = Callable[Concatenate[Interaction, P], Coroutine[Any, Any, None]]
+Declared: TypeAlias = app_commands.Command[Any, P, None]
+
+
+def slash(*, name: str, description: str) -> Callable[[Callback[P]], Declared[P]]:
+    """Declare a slash command; `description` is at most 100 characters."""
+
+    def declare(callback: Callback[P]) -> Declared[P]:
+        command = cast("Declared[P]", app_commands.command(name=name, description=description)(callback))
+        return app_commands.allowed_contexts(guilds=True)(command)
+
+    return declare

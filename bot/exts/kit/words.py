@@ -1,0 +1,37 @@
+"""Words and monospace for a phone. Pure: no Discord, no waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+COLUMNS = 46
+"""A code block wider than this scrolls sideways on a phone."""
+
+LETTERS = "ABCDE"
+"""Options are lettered when they are shown, and only then."""
+
+
+def code_block(source: str, language: str = "") -> str:
+    """A fenced block. Discord knows no escape for a fence inside one, so backticks are pulled apart."""
+    inside = source.replace("```", "`\u200b``")
+    return f"```{language}\n{inside}\n```"
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in monospace: columns two spaces apart, a rule under the heads."""
+    widths = [max(len(row[i]) for row in (columns, *rows)) for i in range(len(columns))]
+
+    def line(cells: Sequence[str]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+    return "\n".join([line(columns), "  ".join("─" * width for width in widths), *map(line, rows)])
+
+
+def count(number: int, noun: str) -> str:
+    """`1 question`, `5 questions`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def milliseconds(value: float) -> str:
+    """`1,003 ms`; below 10 ms with one decimal."""
+    return f"{value:,.1f} ms" if abs(value) < 10 else f"{value:,.0f} ms"

@@ -1,0 +1,100 @@
+"""`/quiz`: what a member types or presses, parsed; the answer comes from the service, its look from the views."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from bot.domain.attempt import Attempt
+from bot.domain.errors import MemberError
+from bot.domain.lesson import QuizKind
+from bot.exts.kit.complete import topics
+from bot.exts.kit.host import Interaction
+from bot.exts.kit.panel import Panel
+from bot.exts.kit.replies import show, update
+from bot.exts.kit.slash import slash
+from bot.exts.quiz import _views
+from bot.services.lessons import nearest
+from bot.services.quizzes import GoneError, Sheet
+
+RESUMED = "where you left off"
+
+
+@slash(name="quiz", description="Answer questions on a lesson; goes on where you left off")
+@app_commands.describe(topic="Which lesson", kind="Which questions")
+@app_commands.autocomplete(topic=topics)
+@app_commands.choices(
+    kind=[
+        app_commands.Choice(name="practice: five questions", value=QuizKind.PRACTICE.value),
+        app_commands.Choice(name="visual: read the table", value=QuizKind.VISUAL.value),
+        app_commands.Choice(name="test: easy to hard", value=QuizKind.TEST.value),
+    ]
+)
+async def quiz(interaction: Interaction, topic: str | None = None, kind: str | None = None) -> None:
+    """Begin a quiz, or go on with the one left half done."""
+    services = interaction.client.services
+    attempt = await services.quizzes.resume(interaction.user.id) if topic is None and kind is None else None
+    if attempt is None:
+        attempt = await _begin(interaction, topic or services.lessons.lessons[0].id, kind or QuizKind.PRACTICE)
+    await show(interaction, _current(interaction, attempt, RESUMED))
+
+
+async def start(interaction: Interaction, topic: str, kind: str) -> None:
+    """Begin a quiz from a button elsewhere, or go on with it, in a message of its own."""
+    await show(interaction, _current(interaction, await _begin(interaction, topic, kind), RESUMED))
+
+
+async def retry(interaction: Interaction, topic: str, kind: str) -> None:
+    """Begin the quiz anew in the same message."""
+    await update(interaction, _current(interaction, await _begin(interaction, topic, kind)))
+
+
+async def answer(interaction: Interaction, attempt_id: str, question_id: str, option_id: str) -> None:
+    """Take an answer; it is on disk before the feedback is shown."""
+    quizzes = interaction.client.services.quizzes
+    sheet = await quizzes.answer(interaction.user.id, attempt_id, question_id, option_id)
+    await update(interaction, _views.question(sheet, pressed=option_id))
+
+
+async def hint(interaction: Interaction, attempt_id: str, question_id: str) -> None:
+    """Show the hint."""
+    quizzes = interaction.client.services.quizzes
+    await update(interaction, _views.question(await quizzes.hint(interaction.user.id, attempt_id, question_id)))
+
+
+async def next_question(interaction: Interaction, attempt_id: str, _index: str) -> None:
+    """Go to the question to answer next, or to the result."""
+    attempt = await interaction.client.services.quizzes.load(interaction.user.id, attempt_id)
+    await update(interaction, _current(interaction, attempt))
+
+
+async def share(interaction: Interaction, attempt_id: str) -> None:
+    """Post the result to the channel."""
+    services = interaction.client.services
+    attempt = await services.quizzes.load(interaction.user.id, attempt_id)
+    if not attempt.finished:
+        raise MemberError("This quiz is not finished yet. `/quiz` goes on with it.")
+    await show(interaction, _views.shared(attempt, services.lessons.lesson(attempt.lesson_id).title), private=False)
+
+
+async def _begin(interaction: Interaction, topic: str, kind: str) -> Attempt:
+    if kind not in set(QuizKind):
+        raise MemberError(f"There is no quiz “{kind[:40]}”. {nearest(kind, list(QuizKind))}")
+    quizzes = interaction.client.services.quizzes
+    return await quizzes.begin(interaction.user.id, interaction.guild_id, topic, QuizKind(kind))
+
+
+def _current(interaction: Interaction, attempt: Attempt, note: str = "") -> Panel:
+    """Where the member is: the question to answer next, or the result."""
+    services = interaction.client.services
+    if not attempt.finished:
+        sheet = services.quizzes.sheet(attempt, attempt.position)
+        return _views.question(sheet, note=note if attempt.answers else "")
+    sheets = [_sheet(interaction, attempt, index) for index in range(len(attempt.layout))]
+    return _views.result(attempt, sheets, services.lessons.lesson(attempt.lesson_id).title)
+
+
+def _sheet(interaction: Interaction, attempt: Attempt, index: int) -> Sheet | None:
+    try:
+        return interaction.client.services.quizzes.sheet(attempt, index)
+    except GoneError:
+        return None

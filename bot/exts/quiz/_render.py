@@ -1,0 +1,86 @@
+"""A quiz in words: the question, the feedback, the result. No Discord."""
+
+from __future__ import annotations
+
+from bot.domain.attempt import Attempt
+from bot.domain.lesson import Option, QuizKind
+from bot.exts.kit import blocks
+from bot.exts.kit.words import LETTERS
+from bot.services.quizzes import Sheet
+
+TITLES = {QuizKind.PRACTICE: "Practice", QuizKind.VISUAL: "Read the table", QuizKind.TEST: "Test"}
+
+
+def question(sheet: Sheet, note: str = "") -> list[str]:
+    """The question itself: where it stands, what it asks, the options by letter, the hint once it was asked for."""
+    asked, total = sheet.question, len(sheet.attempt.layout)
+    place = [sheet.lesson.title, TITLES[sheet.attempt.kind], asked.level, *([note] if note else [])]
+    pieces = [f"## Question {sheet.index + 1} of {total}\n-# {' · '.join(place)}", asked.prompt]
+    if asked.code is not None:
+        pieces.append(blocks.code(asked.code))
+    if asked.table is not None:
+        pieces.append(blocks.run_table(asked.table, sheet.lesson.run))
+    pieces.append(
+        "\n".join(_option(sheet, letter, option) for letter, option in zip(LETTERS, sheet.options, strict=False))
+    )
+    if sheet.hinted:
+        pieces.append(f"> **Hint:** {asked.hint}")
+    return pieces
+
+
+def feedback(sheet: Sheet, pressed: str | None = None) -> list[str]:
+    """What is told after the answer. `pressed` is what was pressed just now, which may not be the first answer."""
+    answer = sheet.answer
+    assert answer is not None  # noqa: S101 - the caller shows feedback for answered questions only
+    chosen = sheet.question.option(answer.option_id)
+    pieces = ["### ✓ Right" if answer.correct else "### ✗ Not quite"]
+    if pressed is not None and pressed != answer.option_id:
+        pieces.append("-# You had answered before. Your first answer stands.")
+    if chosen is not None and chosen.misconception is not None:
+        pieces.append(
+            f"{chosen.mistake}\n**The idea behind it:** {chosen.misconception.name}\n{chosen.misconception.truth}"
+        )
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(sheet.question.solution, 1))
+    pieces.append(f"**Worked solution**\n{steps}")
+    return pieces
+
+
+def result(attempt: Attempt, sheets: list[Sheet | None], title: str) -> list[str]:
+    """The score, and a line for each question."""
+    lines = [_line(index, attempt, sheet) for index, sheet in enumerate(sheets)]
+    counts = "Your first attempt: it counts." if attempt.first else "Practice: only first attempts rank."
+    return [
+        f"## {attempt.score} of {len(attempt.layout)}\n-# {title} · {TITLES[attempt.kind]}",
+        "\n".join(lines),
+        f"-# {counts}",
+    ]
+
+
+def shared(attempt: Attempt, title: str) -> str:
+    """The result as the channel sees it. The name is a mention that pings nobody."""
+    marks = "".join("🟩" if attempt.answers[a.question_id].correct else "🟥" for a in attempt.layout)
+    return (
+        f"### <@{attempt.member_id}> has {attempt.score} of {len(attempt.layout)}\n"
+        f"-# {title} · {TITLES[attempt.kind]} · {'first attempt' if attempt.first else 'practice'}\n{marks}"
+    )
+
+
+def _option(sheet: Sheet, letter: str, option: Option) -> str:
+    if sheet.answer is None:
+        return f"**{letter}** · {option.text}"
+    if option.correct:
+        return f"**{letter}** · {option.text} **✓**"
+    return f"**{letter}** · {option.text}{' **✗**' if option.id == sheet.answer.option_id else ''}"
+
+
+def _line(index: int, attempt: Attempt, sheet: Sheet | None) -> str:
+    answer = attempt.answers[attempt.layout[index].question_id]
+    what = "no longer in the lesson" if sheet is None else _short(sheet.question.prompt)
+    hint = " · with a hint" if answer.hinted else ""
+    return f"{'✓' if answer.correct else '✗'} **{index + 1}** {what}{hint}"
+
+
+def _short(prompt: str) -> str:
+    """The first line of a prompt, cut at a word to what fits one line or two of a phone."""
+    line = prompt.split("\n", 1)[0]
+    return line if len(line) <= 80 else f"{line[:80].rsplit(' ', 1)[0]} …"

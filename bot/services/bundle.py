@@ -1,0 +1,20 @@
+"""The services together, as the edge is handed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.services.demos import DemoService
+from bot.services.lessons import LessonService
+from bot.services.quizzes import QuizService
+from bot.services.scores import ScoreService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the bot can do."""
+
+    lessons: LessonService
+    quizzes: QuizService
+    demos: DemoService
+    scores: ScoreService

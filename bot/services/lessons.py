@@ -1,0 +1,67 @@
+"""Lessons: which there are, one part of one, and what a member has read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from bot.catalog.loader import Catalog
+from bot.domain.errors import MemberError
+from bot.domain.lesson import Lesson, Part, PartId
+from bot.storage.reading import PartsRead
+
+
+class UnknownTopicError(MemberError):
+    """There is no lesson of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+    """A part of a lesson, opened by a member, and the parts that this member has read with it."""
+
+    lesson: Lesson
+    part: Part
+    read: frozenset[PartId]
+
+
+def nearest(word: str, names: Sequence[str]) -> str:
+    """A hint for a word that is not one of `names`: the nearest of them, or all."""
+    close = get_close_matches(word.lower(), names, n=1, cutoff=0.5)
+    return f"Did you mean `{close[0]}`?" if close else f"There is {', '.join(f'`{name}`' for name in names)}."
+
+
+class LessonService:
+    """Opens lessons for members."""
+
+    def __init__(self, catalog: Catalog, read: PartsRead, now: Callable[[], datetime]) -> None:
+        self._catalog, self._read, self._now = catalog, read, now
+
+    @property
+    def lessons(self) -> Sequence[Lesson]:
+        """All lessons, by name."""
+        return tuple(self._catalog.lessons.values())
+
+    def search(self, typed: str) -> Sequence[Lesson]:
+        """At most 25 lessons whose name or title holds what was typed."""
+        word = typed.strip().lower()
+        return [found for found in self.lessons if word in found.id or word in found.title.lower()][:25]
+
+    def lesson(self, topic: str) -> Lesson:
+        """The lesson on a topic.
+
+        Raises:
+            UnknownTopicError: there is none; the sentence suggests the nearest.
+        """
+        found = self._catalog.lessons.get(topic.strip().lower())
+        if found is None:
+            raise UnknownTopicError(f"There is no lesson “{topic[:40]}”. {nearest(topic, list(self._catalog.lessons))}")
+        return found
+
+    async def open(self, member_id: int, topic: str, part_id: PartId) -> OpenPart:
+        """Open a part for a member, and remember that they have read it."""
+        lesson = self.lesson(topic)
+        await self._read.mark(member_id, lesson.id, part_id, self._now())
+        read = await self._read.of(member_id, lesson.id)
+        return OpenPart(lesson, lesson.by_part[part_id], read)

@@ -1,0 +1,140 @@
+"""Quizzes: begin or go on, ask for a hint, answer. What a member was told is saved, is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from bot.domain.attempt import Answer, Attempt, lay_out
+from bot.domain.errors import MemberError
+from bot.domain.lesson import Lesson, Option, Question, QuizKind
+from bot.services.lessons import LessonService
+from bot.storage.attempts import Attempts
+
+
+class NotYoursError(MemberError):
+    """The button belongs to another member."""
+
+
+class GoneError(MemberError):
+    """What the button is about is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One question of an attempt as a member sees it, its options in the order of this attempt."""
+
+    attempt: Attempt
+    lesson: Lesson
+    index: int
+    question: Question
+    options: tuple[Option, ...]
+
+    @property
+    def answer(self) -> Answer | None:
+        """The member's answer to it, once given."""
+        return self.attempt.answers.get(self.question.id)
+
+    @property
+    def hinted(self) -> bool:
+        """Whether the hint was shown."""
+        return self.question.id in self.attempt.hinted
+
+
+class QuizService:
+    """Leads members through quizzes."""
+
+    def __init__(
+        self,
+        lessons: LessonService,
+        attempts: Attempts,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        rng: Random,
+    ) -> None:
+        self._lessons, self._attempts = lessons, attempts
+        self._now, self._new_id, self._rng = now, new_id, rng
+
+    async def begin(self, member_id: int, guild_id: int | None, topic: str, kind: QuizKind) -> Attempt:
+        """The member's open attempt at this quiz, brought up to what the lesson holds now, or a new one."""
+        lesson = self._lessons.lesson(topic)
+        fresh = Attempt(
+            id=self._new_id(),
+            member_id=member_id,
+            guild_id=guild_id,
+            lesson_id=lesson.id,
+            kind=kind,
+            layout=lay_out(lesson, kind, self._rng),
+            first=False,  # the store decides
+            started_at=self._now(),
+        )
+        attempt = await self._attempts.begin(fresh)
+        revised = attempt.revised(lesson, self._rng)
+        if revised == attempt:
+            return attempt
+        await self._attempts.save_layout(revised, self._now())
+        return revised if not revised.finished else await self._attempts.begin(fresh)
+
+    async def resume(self, member_id: int) -> Attempt | None:
+        """The quiz that a member left half done last, or None."""
+        left = await self._attempts.last_open(member_id)
+        if left is None or left.lesson_id not in {lesson.id for lesson in self._lessons.lessons}:
+            return None
+        return await self.begin(member_id, left.guild_id, left.lesson_id, left.kind)
+
+    async def load(self, member_id: int, attempt_id: str) -> Attempt:
+        """A member's own attempt.
+
+        Raises:
+            GoneError: it is not stored any more.
+            NotYoursError: it is another member's.
+        """
+        attempt = await self._attempts.get(attempt_id)
+        if attempt is None:
+            raise GoneError("This quiz is not here any more. `/quiz` starts a new one.")
+        if attempt.member_id != member_id:
+            raise NotYoursError("This quiz is somebody else's. `/quiz` starts your own.")
+        return attempt
+
+    def sheet(self, attempt: Attempt, index: int) -> Sheet:
+        """The question at `index` of an attempt.
+
+        Raises:
+            GoneError: the lesson does not hold this question, or one of its options, any more.
+        """
+        lesson = self._lessons.lesson(attempt.lesson_id)
+        asked = attempt.layout[index]
+        question = lesson.questions.get(asked.question_id)
+        options = tuple(question.option(option_id) for option_id in asked.option_ids) if question else ()
+        present = tuple(option for option in options if option is not None)
+        if question is None or len(present) != len(options):
+            raise GoneError("This question is not part of the lesson any more. `/quiz` goes on without it.")
+        return Sheet(attempt, lesson, index, question, present)
+
+    async def hint(self, member_id: int, attempt_id: str, question_id: str) -> Sheet:
+        """The question with its hint shown, which is remembered."""
+        attempt = await self.load(member_id, attempt_id)
+        sheet = self.sheet(attempt.hint(question_id), attempt.index(question_id))
+        await self._attempts.save_hint(attempt, question_id, self._now())
+        return sheet
+
+    async def answer(self, member_id: int, attempt_id: str, question_id: str, option_id: str) -> Sheet:
+        """The question with the member's answer, which is on disk when this returns.
+
+        A question that was answered before keeps its first answer.
+
+        Raises:
+            MemberError: the attempt does not allow the answer; nothing has changed.
+        """
+        attempt = await self.load(member_id, attempt_id)
+        index = attempt.index(question_id)
+        option = self.sheet(attempt, index).question.option(option_id)
+        if option is None:
+            raise GoneError("This answer is not part of the lesson any more. `/quiz` shows the question as it is now.")
+        answered = attempt.answer(question_id, option_id, correct=option.correct, at=self._now())
+        if answered is not attempt:
+            answered = await self._attempts.save_answer(answered, question_id)
+        return self.sheet(answered, index)

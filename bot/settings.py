@@ -1,0 +1,90 @@
+"""Settings, read from the environment once and handed down. The only module that looks at the environment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds `bot/`, `content/` and `data/`."""
+
+DISCORD_API_URL = "https://discord.com/api/v10"
+
+
+def _database_url(text: str) -> str:
+    try:
+        backend = make_url(text).drivername
+    except ArgumentError as error:
+        raise ValueError("expected a database address such as sqlite+aiosqlite:///data/tandem.db") from error
+    if backend != "sqlite+aiosqlite":
+        raise ValueError("expected an address that begins with sqlite+aiosqlite:///")
+    return text
+
+
+def _api_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", text):
+        raise ValueError(f"expected an address such as {DISCORD_API_URL}")
+    return text.rstrip("/")
+
+
+def _shard_ids(text: Any) -> Any:
+    """`0-3` or `0,2` to numbers; anything else is left for pydantic to refuse."""
+    if not isinstance(text, str):
+        return text
+    ids: list[int] = []
+    for piece in text.split(","):
+        ends = re.fullmatch(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*", piece)
+        if ends is None:
+            raise ValueError("expected shards such as 0-3 or 0,2")
+        low = int(ends[1])
+        ids += range(low, int(ends[2] or low) + 1)
+    return sorted(set(ids))
+
+
+class Settings(BaseSettings):
+    """What the environment says. `python -m bot --help` and the README list the variables."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+
+    token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        default=DISCORD_API_URL, validation_alias="DISCORD_API_URL"
+    )
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        default=f"sqlite+aiosqlite:///{ROOT / 'data' / 'tandem.db'}", validation_alias="TANDEM_DATABASE_URL"
+    )
+    content_dir: Path = Field(default=ROOT / "content", validation_alias="TANDEM_CONTENT_DIR")
+    shard_count: Annotated[int, Field(ge=1)] | None = Field(default=None, validation_alias="TANDEM_SHARD_COUNT")
+    shard_ids: Annotated[list[int] | None, NoDecode, BeforeValidator(_shard_ids)] = Field(
+        default=None, validation_alias="TANDEM_SHARD_IDS"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="TANDEM_LOG_LEVEL")
+    log_format: Literal["console", "json"] = Field(default="console", validation_alias="TANDEM_LOG_FORMAT")
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment.
+
+    Raises:
+        SettingsError: a variable holds a value that cannot be used; the sentence names it and what is expected.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        said = first["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+        raise SettingsError(f"{first['loc'][0]} cannot be used: {said}.") from error
+    if settings.shard_ids is not None:
+        if settings.shard_count is None:
+            raise SettingsError("TANDEM_SHARD_IDS needs TANDEM_SHARD_COUNT: the number of shards in all.")
+        if settings.shard_ids[-1] >= settings.shard_count:
+            raise SettingsError(f"TANDEM_SHARD_IDS names a shard of {settings.shard_count} that does not exist.")
+    return settings
