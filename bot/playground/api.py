@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from bot.playground.errors import ApiError, refusal
 from bot.playground.interaction_payload import ATTACHMENT_LIMIT
 from bot.playground.model import Upload
 from bot.playground.rest import ROUTES, Call, Reply, Route
+from bot.playground.wire import parsed, written
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -87,17 +87,17 @@ class Api:
 
 
 def response(reply: Reply) -> web.Response:
-    """Return the HTTP response of a reply."""
+    """Return the HTTP response of a reply. Clients compare its content type to the letter, so it names no charset."""
     if reply.status == 204:
         return web.Response(status=204)
-    body = json.dumps(reply.body, separators=(",", ":")).encode()
-    return web.Response(status=reply.status, body=body, headers={"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json"}
+    return web.Response(status=reply.status, body=written(reply.body).encode(), headers=headers)
 
 
 async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
     """Return a request's JSON body (None when it has none) and its files."""
     if request.content_type != "multipart/form-data":
-        return _json(await request.text()), ()
+        return _json(await request.read()), ()
     body: Any = None
     uploads: list[Upload] = []
     async for part in await request.multipart():
@@ -105,13 +105,13 @@ async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
             raise refusal("invalid_json")
         data = await _limited(part)
         if part.name == "payload_json":
-            body = _json(data.decode(errors="replace"))
+            body = _json(data)
         elif part.filename is not None:
             content_type = part.headers.get("Content-Type", "")
             uploads.append(Upload(part.name or "", part.filename, content_type, data))
     if len(uploads) > FILES_LIMIT:
         raise refusal("too_large")
-    return {} if body is None else body, tuple(uploads)
+    return body, tuple(uploads)
 
 
 async def _limited(part: BodyPartReader) -> bytes:
@@ -124,10 +124,8 @@ async def _limited(part: BodyPartReader) -> bytes:
     return bytes(data)
 
 
-def _json(text: str) -> Any:
-    if not text:
-        return None
+def _json(data: bytes) -> Any:
     try:
-        return json.loads(text)
+        return parsed(data) if data else None
     except ValueError:
         raise refusal("invalid_json") from None

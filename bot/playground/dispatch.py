@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.playground.events import Asked, Edited, Event, Posted, Removed
-from bot.playground.ids import snowflake
 from bot.playground.interaction_payload import interaction_payload
 from bot.playground.session import Intent, Session, seen_by_bot
+from bot.playground.wire import as_list, snowflake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.ids import Json
     from bot.playground.message import Message
+    from bot.playground.wire import Json
     from bot.playground.world import World
 
 SESSION_WAITS = 5 * 60.0
@@ -31,17 +31,21 @@ class Dispatcher:
 
     def start(self, shard: tuple[int, int], intents: int) -> Session:
         """Return a fresh session."""
+        self._forget_old()
         session = Session(self._new_secret(), shard, intents)
         self._sessions[session.id] = session
         return session
 
     def find(self, session_id: object) -> Session | None:
         """Return the session of that id while it can be resumed."""
+        self._forget_old()
+        return self._sessions.get(session_id) if isinstance(session_id, str) else None
+
+    def _forget_old(self) -> None:
         now = self._world.clock()
         for old in tuple(self._sessions.values()):
             if old.left_at is not None and now - old.left_at > SESSION_WAITS:
                 del self._sessions[old.id]
-        return self._sessions.get(session_id) if isinstance(session_id, str) else None
 
     def enter(self, session: Session, send: Callable[[Json], None]) -> None:
         """Give a session its connection."""
@@ -74,20 +78,18 @@ class Dispatcher:
         )
         if session.intents & Intent.GUILDS:
             for guild in guilds:
-                session.dispatch("GUILD_CREATE", guild.announcement(visible=(world.member(world.bot.id),)))
+                session.dispatch("GUILD_CREATE", guild.announcement(visible=(world.bot_member,)))
 
     def send_members(self, session: Session, fields: Json) -> None:
         """Answer a request for members (opcode 8) by ids or by the start of a name."""
-        wanted = fields.get("user_ids")
-        ids = {snowflake(item) for item in (wanted if isinstance(wanted, list) else [wanted])}
-        query = fields.get("query")
+        asked = fields.get("user_ids")
+        ids = {snowflake(item) for item in as_list(asked) or [asked]} - {None}
+        query = str(fields.get("query") or "").casefold()
         members = [
             member
             for member in self._world.guild.members
-            if member.user.id in ids
-            or (isinstance(query, str) and query and member.user.username.startswith(query.casefold()))
+            if member.user.id in ids or (query and member.user.username.startswith(query))
         ]
-        found = {member.user.id for member in members}
         session.dispatch(
             "GUILD_MEMBERS_CHUNK",
             {
@@ -95,7 +97,7 @@ class Dispatcher:
                 "members": [member.payload() for member in members],
                 "chunk_index": 0,
                 "chunk_count": 1,
-                "not_found": [str(item) for item in ids if item is not None and item not in found],
+                "not_found": [str(item) for item in ids - {member.user.id for member in members}],
                 "nonce": fields.get("nonce"),
             },
         )
@@ -111,29 +113,32 @@ class Dispatcher:
             case Edited(message):
                 self._tell("MESSAGE_UPDATE", message, self._message(message))
             case Removed(message):
-                ids: Json = {"id": str(message.id), "channel_id": str(message.channel.id)}
-                guild_id = message.channel.guild_id
-                self._tell("MESSAGE_DELETE", message, ids | ({"guild_id": str(guild_id)} if guild_id else {}))
+                self._tell("MESSAGE_DELETE", message, {"id": str(message.id), "channel_id": str(message.channel.id)})
             case _:
                 pass
 
     def _message(self, message: Message) -> Json:
         payload = seen_by_bot(message, self._world.bot.id)
-        guild_id = message.channel.guild_id
-        if guild_id is not None:
-            payload["guild_id"] = str(guild_id)
-            if message.origin is None:
-                payload["member"] = self._world.member(message.author.id).partial()
+        if _home(message) is not None and message.origin is None:
+            payload["member"] = self._world.member(message.author.id).partial()
         return payload
 
     def _tell(self, event: str, message: Message, payload: Json) -> None:
-        """Send a message's event to who asked for such; ephemeral messages are their reader's alone."""
-        if message.seen_by is not None:
-            return
-        guild_id = message.channel.guild_id
-        for session in self._of_shard(guild_id):
-            if session.wants_messages(guild_id):
+        """Send an event of a message to those who asked for such."""
+        home = _home(message)
+        if home is not None:
+            payload["guild_id"] = str(home)
+        for session in self._of_shard(home):
+            if session.wants_messages(home):
                 session.dispatch(event, payload)
 
     def _of_shard(self, guild_id: int | None) -> list[Session]:
         return [session for session in self._sessions.values() if session.serves(guild_id)]
+
+
+def _home(message: Message) -> int | None:
+    """Return the server whose event a message is; an ephemeral one goes the way of direct messages.
+
+    Source: "Message Create" in Discord's documentation: ephemeral messages come without `guild_id` and `member`.
+    """
+    return message.channel.guild_id if message.seen_by is None else None

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.playground.interaction import Interaction
     from bot.playground.message import Message
     from bot.playground.model import Channel
+    from bot.playground.wire import Json
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answered:
-    """The bot acknowledged an interaction; a modal is on `interaction.modal`."""
+    """The bot acknowledged an interaction; `choices` are the answer to an autocomplete."""
 
     interaction: Interaction
-    choices: tuple[dict[str, object], ...] = ()
+    choices: list[Json]
 
 
 @dataclass(frozen=True)

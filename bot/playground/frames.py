@@ -25,7 +25,7 @@ class Encoder(Protocol):
 
 def plain() -> Encoder:
     """Return the encoder of connections that ask for no compression."""
-    return str
+    return lambda text: text
 
 
 def zlib_stream() -> Encoder:

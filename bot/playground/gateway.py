@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,11 +12,11 @@ from bot.playground.dispatch import Dispatcher
 from bot.playground.frames import ENCODERS, Encoder, plain
 from bot.playground.outbox import CLOSE_WITHIN, Outbox
 from bot.playground.session import EVERY_INTENT, PRIVILEGED, Op, Session
+from bot.playground.wire import Json, parsed, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.ids import Json
     from bot.playground.world import World
 
 HEARTBEAT_INTERVAL = 41.25
@@ -78,7 +77,7 @@ class Gateway:
         return socket
 
     def close(self, code: int = 1001) -> None:
-        """Close every connection with that code; after 4000 to 4003, 4005, 4007 to 4009 clients come back and resume."""
+        """Close every connection with that code; after most of them clients come back and resume."""
         for connection in tuple(self._connections):
             connection.outbox.close(code)
 
@@ -109,7 +108,7 @@ class Connection:
 
     def send(self, payload: Json) -> None:
         """Queue a payload."""
-        self.outbox.put(self._encode(json.dumps(payload, separators=(",", ":"))))
+        self.outbox.put(self._encode(written(payload)))
 
     async def run(self, version: str, encoding: str) -> None:
         """Greet the client and serve it until either side closes."""
@@ -217,22 +216,20 @@ class Connection:
 
 
 def _decoded(data: str | bytes) -> Json:
-    if len(data) > LARGEST_PAYLOAD:
-        raise ClosingError(*DECODE_ERROR)
     try:
-        payload = json.loads(data)
+        payload = parsed(data) if len(data) <= LARGEST_PAYLOAD else None
     except ValueError:
-        raise ClosingError(*DECODE_ERROR) from None
+        payload = None
     if not isinstance(payload, dict):
         raise ClosingError(*DECODE_ERROR)
     return cast("Json", payload)
 
 
 def _fields(payload: Json) -> Json:
-    fields = payload.get("d")
-    if not isinstance(fields, dict):
+    """Return the payload's `d`, which must be an object."""
+    if not isinstance(payload.get("d"), dict):
         raise ClosingError(*DECODE_ERROR)
-    return cast("Json", fields)
+    return cast("Json", payload["d"])
 
 
 def _shard(value: Any) -> tuple[int, int]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from bot.playground.errors import refusal
 
 if TYPE_CHECKING:
-    from bot.playground.ids import Json
     from bot.playground.message import Message
     from bot.playground.model import Channel, Member
+    from bot.playground.wire import Json
 
 ACKNOWLEDGE_WITHIN = 3.0
-"""Seconds from the interaction to its first answer (Discord's documentation, "Responding to an Interaction")."""
+"""Seconds from the interaction to its first answer (Discord's documentation, "Interaction Callback")."""
 
 TOKEN_LIVES = 15 * 60.0
 """Seconds that an interaction's token works (the same place)."""
@@ -43,7 +43,16 @@ class Answer(IntEnum):
 
 @dataclass
 class Interaction:
-    """A person's request to the bot. `asked_at` is in seconds since the epoch."""
+    """A person's request to the bot. `asked_at` is in seconds since the epoch.
+
+    Attributes:
+        message: the message whose component was used, also behind a modal that a component opened.
+        opened_by: the interaction whose modal is submitted here.
+        answer: the first answer, once there is one.
+        original: what `@original` means from then on.
+        awaits_content: the answer was "is thinking…", so the bot's next message takes its place.
+        modal: the modal that was the answer.
+    """
 
     id: int
     token: str
@@ -54,14 +63,10 @@ class Interaction:
     asked_at: float
     command_name: str | None = None
     message: Message | None = None
-    """The message whose component was used, also for a modal that a component opened."""
     opened_by: Interaction | None = None
-    """The interaction whose modal is submitted here."""
     answer: Answer | None = None
     original: Message | None = None
-    """What `@original` means once it is answered."""
     awaits_content: bool = False
-    """Answered with "is thinking…": the next message of the bot takes its place."""
     modal: Json | None = None
 
     def check_unanswered(self, now: float) -> None:
@@ -79,31 +84,57 @@ class Interaction:
         """Make sure that the webhook of this interaction can be used.
 
         Raises:
-            ApiError: 10015 before the first answer, 50027 after the token's 15 minutes.
+            ApiError: 50027 after the token's 15 minutes, 10015 before the first answer.
         """
         if now - self.asked_at > TOKEN_LIVES:
             raise refusal("invalid_webhook_token")
         if self.answer is None:
             raise refusal("unknown_webhook")
 
-    def metadata(self, guild_id: int | None) -> Json:
+    def metadata(self) -> Json:
         """Return Discord's `interaction_metadata` for a message that answers this interaction."""
         metadata: Json = {
             "id": str(self.id),
             "type": int(self.ask),
             "user": self.member.user.payload(),
-            "authorizing_integration_owners": installed_for(guild_id),
+            "authorizing_integration_owners": self.installed_for(),
         }
         if self.ask is Ask.COMMAND:
-            metadata["name"] = self.command_name
-            metadata["command_type"] = 1
+            metadata |= {"name": self.command_name, "command_type": 1}
         if self.ask is Ask.COMPONENT and self.message is not None:
             metadata["interacted_message_id"] = str(self.message.id)
         if self.opened_by is not None:
-            metadata["triggering_interaction_metadata"] = self.opened_by.metadata(guild_id)
+            metadata["triggering_interaction_metadata"] = self.opened_by.metadata()
         return metadata
 
+    def installed_for(self) -> Json:
+        """Return `authorizing_integration_owners`: the app is installed to the server (0), and to nobody alone."""
+        return {"0": str(self.channel.guild_id or 0)}
 
-def installed_for(guild_id: int | None) -> Json:
-    """Return `authorizing_integration_owners` of an app that was installed to the server alone."""
-    return {"0": "0" if guild_id is None else str(guild_id)}
+
+class Interactions:
+    """The interactions of the last half hour: long enough to tell a late answer from a made-up one."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Interaction] = {}
+        self._by_token: dict[str, Interaction] = {}
+
+    def add(self, interaction: Interaction) -> None:
+        """Keep an interaction, and let go of those whose tokens have long died."""
+        self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
+        while interaction.asked_at - (oldest := next(iter(self._by_id.values()))).asked_at > 2 * TOKEN_LIVES:
+            del self._by_id[oldest.id], self._by_token[oldest.token]
+
+    def get(self, interaction_id: int | None) -> Interaction:
+        """Return an interaction; 10062 when there is none of that id."""
+        found = self._by_id.get(interaction_id or 0)
+        if found is None:
+            raise refusal("unknown_interaction")
+        return found
+
+    def of_token(self, token: str) -> Interaction:
+        """Return the interaction whose webhook has that token; 10015 when there is none."""
+        found = self._by_token.get(token)
+        if found is None:
+            raise refusal("unknown_webhook")
+        return found

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.playground.interaction import Interaction, installed_for
-
 if TYPE_CHECKING:
-    from bot.playground.ids import Json
+    from bot.playground.interaction import Interaction
     from bot.playground.model import Channel, Member
+    from bot.playground.wire import Json
     from bot.playground.world import World
 
 ATTACHMENT_LIMIT = 10 * 1024 * 1024
@@ -28,11 +27,11 @@ def interaction_payload(world: World, interaction: Interaction) -> Json:
         "channel": channel_payload(world, member, channel),
         "token": interaction.token,
         "version": 1,
-        "app_permissions": str(world.permissions(world.member(world.bot.id), channel)),
+        "app_permissions": str(world.permissions(world.bot_member, channel)),
         "locale": "en-US",
         "entitlements": [],
         "entitlement_sku_ids": [],
-        "authorizing_integration_owners": installed_for(channel.guild_id),
+        "authorizing_integration_owners": interaction.installed_for(),
         "context": 0 if in_guild else 1,
         "attachment_size_limit": ATTACHMENT_LIMIT,
     }

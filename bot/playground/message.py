@@ -1,4 +1,4 @@
-"""A message and how a request's body becomes one: attachments, mentions, component ids. No store, no I/O."""
+"""A message and how a request's body becomes one: attachments, words, mentions. No store, no I/O."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import mimetypes
 import re
 from dataclasses import dataclass, field
 from enum import IntFlag
-from itertools import count
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from bot.playground.ids import Json, iso, snowflake
+from bot.playground.components import Component, numbered, walk, with_media
 from bot.playground.model import Attachment, Channel, Upload, User
+from bot.playground.wire import Json, as_list, iso, objects, snowflake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class Flag(IntFlag):
@@ -24,6 +24,10 @@ class Flag(IntFlag):
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
     IS_COMPONENTS_V2 = 1 << 15
+
+
+SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
+"""The flags that a body can switch on; whether a message is ephemeral is settled when it is announced."""
 
 
 class Kind:
@@ -38,6 +42,7 @@ class Kind:
 class Origin:
     """Which interaction made a message: Discord's `interaction_metadata`, and the words "used /lesson"."""
 
+    interaction_id: int
     metadata: Json
     command_name: str | None
     application_id: int
@@ -66,6 +71,7 @@ class Message:
     origin: Origin | None = None
     replies_to: Message | None = None
     seen_by: int | None = None
+    gone: bool = False
 
     def is_seen_by(self, user_id: int) -> bool:
         """Tell whether that person has this message on their screen."""
@@ -74,9 +80,22 @@ class Message:
 
     def payload(self) -> Json:
         """Return Discord's message object."""
-        return self._plain() | self._history()
+        message = self.alone()
+        if self.origin is not None:
+            application = str(self.origin.application_id)
+            message |= {"application_id": application, "webhook_id": application}
+            message["interaction_metadata"] = self.origin.metadata
+        target = self.replies_to
+        if target is not None:
+            room = target.channel
+            guild = {} if room.guild_id is None else {"guild_id": str(room.guild_id)}
+            reference = {"type": 0, "message_id": str(target.id), "channel_id": str(room.id)}
+            message["message_reference"] = reference | guild
+            message["referenced_message"] = None if target.gone else target.alone()
+        return message
 
-    def _plain(self) -> Json:
+    def alone(self) -> Json:
+        """Return the message object without what it answers to."""
         message: Json = {
             "id": str(self.id),
             "channel_id": str(self.channel.id),
@@ -99,61 +118,36 @@ class Message:
             message["nonce"] = self.nonce
         return message
 
-    def _history(self) -> Json:
-        history: Json = {}
-        if self.origin is not None:
-            application = str(self.origin.application_id)
-            history |= {"application_id": application, "webhook_id": application}
-            history["interaction_metadata"] = self.origin.metadata
-        if self.replies_to is not None:
-            target = self.replies_to
-            history["message_reference"] = {
-                "type": 0,
-                "message_id": str(target.id),
-                "channel_id": str(target.channel.id),
-            }
-            if target.channel.guild_id is not None:
-                history["message_reference"]["guild_id"] = str(target.channel.guild_id)
-            history["referenced_message"] = target._plain()
-        return history
-
 
 @dataclass(frozen=True)
 class Directory:
-    """Whom a text can mention."""
+    """Whom a text can mention, by id."""
 
     users: Mapping[int, User]
     roles: Mapping[int, object]
 
 
 def attach(
-    message: Message,
-    body: Json,
-    uploads: Sequence[Upload],
-    *,
-    new_id: Callable[[], int],
-    base_url: str,
+    message: Message, body: Json, uploads: Sequence[Upload], *, new_id: Callable[[], int], base_url: str
 ) -> None:
     """Give the message the attachments that the body keeps and the files that came with it.
 
     `attachments` of the body lists what stays (by id) and describes what is new (by n of `files[n]`); a body that says
-    nothing of attachments keeps them all (Discord's API reference, "Editing Message Attachments").
+    nothing of attachments keeps them all (Discord's API reference, "Uploading Files" and "Edit Message").
     """
-    listed = cast("list[Json] | None", body.get("attachments"))
-    if listed is not None:
-        kept = {str(entry.get("id")) for entry in listed}
-        message.attachments = [old for old in message.attachments if str(old.id) in kept]
-    described = {str(entry.get("id")): entry for entry in listed or []}
+    listed = objects(body.get("attachments"))
+    named = {str(entry.get("id")): entry for entry in listed}
+    if body.get("attachments") is not None:
+        message.attachments = [old for old in message.attachments if str(old.id) in named]
     for position, upload in enumerate(uploads):
-        number = _file_number(upload.field, position)
-        entry = described.get(str(number), {})
+        entry = named.get(str(_file_number(upload.form_field, position)), {})
         attachment_id = new_id()
         filename = _safe_filename(entry.get("filename") or upload.filename)
         message.attachments.append(
             Attachment(
                 id=attachment_id,
                 filename=filename,
-                content_type=_content_type(upload, filename),
+                content_type=mimetypes.guess_type(filename)[0] or upload.content_type or "application/octet-stream",
                 url=f"{base_url}/attachments/{message.channel.id}/{attachment_id}/{filename}",
                 data=upload.data,
                 description=entry.get("description"),
@@ -168,13 +162,10 @@ def write(message: Message, body: Json, directory: Directory) -> None:
     if "content" in body:
         message.content = body["content"] or ""
     if "embeds" in body:
-        embeds = cast("list[Json]", body["embeds"] or [])
-        message.embeds = [{"type": "rich"} | _with_urls(embed, message.attachments) for embed in embeds]
+        message.embeds = [{"type": "rich"} | with_media(embed, message.attachments) for embed in body["embeds"] or ()]
     if "components" in body:
-        message.components = numbered(_with_urls(body["components"] or [], message.attachments))
-    if "flags" in body:
-        settable = Flag.IS_COMPONENTS_V2 | Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS
-        message.flags |= (body["flags"] or 0) & settable
+        message.components = with_media(numbered(body["components"] or ()), message.attachments)
+    message.flags |= (body.get("flags") or 0) & SETTABLE
     _mention(message, body.get("allowed_mentions"), directory)
 
 
@@ -182,30 +173,8 @@ def texts(message: Message) -> Iterator[str]:
     """Yield every text of the message in which a mention counts: its content and its text displays."""
     yield message.content
     for component in walk(message.components):
-        if component.get("type") == TEXT_DISPLAY:
-            yield component.get("content", "")
-
-
-TEXT_DISPLAY = 10
-
-
-def walk(components: Iterable[Json]) -> Iterator[Json]:
-    """Yield the components and all that they hold, in the order they are read."""
-    for component in components:
-        yield component
-        nested = list(cast("list[Json]", component.get("components") or []))
-        nested += [component[key] for key in ("accessory", "component") if component.get(key)]
-        yield from walk(nested)
-
-
-def numbered(components: list[Json]) -> list[Json]:
-    """Give every component without an `id` the next free one, as Discord does; the list is changed and returned."""
-    taken = {component["id"] for component in walk(components) if component.get("id")}
-    free = (number for number in count(1) if number not in taken)
-    for component in walk(components):
-        if not component.get("id"):
-            component["id"] = next(free)
-    return components
+        if component["type"] == Component.TEXT_DISPLAY:
+            yield component["content"]
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:
@@ -217,9 +186,9 @@ def image_size(data: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _file_number(field_name: str, position: int) -> int:
+def _file_number(form_field: str, position: int) -> int:
     """Return n of a form field `files[n]`; any other name counts by its position."""
-    match = re.fullmatch(r"files\[(\d{1,4})\]", field_name)
+    match = re.fullmatch(r"files\[(\d{1,4})\]", form_field)
     return int(match[1]) if match else position
 
 
@@ -228,42 +197,28 @@ def _safe_filename(name: str) -> str:
     return re.sub(r"[^\w.\-]", "_", name, flags=re.ASCII).lstrip(".") or "file"
 
 
-def _content_type(upload: Upload, filename: str) -> str:
-    guessed = mimetypes.guess_type(filename)[0]
-    return guessed or upload.content_type or "application/octet-stream"
-
-
-def _with_urls(value: Any, attachments: Sequence[Attachment]) -> Any:
-    """Return a copy in which every `attachment://name` became that attachment, the way Discord resolves media."""
-    if isinstance(value, list):
-        return [_with_urls(item, attachments) for item in cast("list[Any]", value)]
-    if not isinstance(value, dict):
-        return value
-    copy: Json = {key: _with_urls(item, attachments) for key, item in cast("Json", value).items()}
-    url = copy.get("url")
-    if isinstance(url, str) and url.startswith("attachment://"):
-        name = url.removeprefix("attachment://")
-        found = next((item for item in reversed(attachments) if item.filename == name), None)
-        if found is not None:
-            shown = found.payload()
-            copy |= {key: shown[key] for key in ("url", "proxy_url", "content_type", "width", "height") if key in shown}
-            copy["attachment_id"] = shown["id"]
-    return copy
-
-
 def _mention(message: Message, allowed: Json | None, directory: Directory) -> None:
-    """Work out whom the message mentions, within `allowed_mentions` (all that the text says when that is absent)."""
+    """Work out whom the message mentions, within `allowed_mentions`; without those, all that the text says counts.
+
+    Source: Discord's API reference, "Allowed Mentions Object".
+    """
     text = "\n".join(texts(message))
-    users = {int(found) for found in re.findall(r"<@!?(\d+)>", text)}
-    roles = {int(found) for found in re.findall(r"<@&(\d+)>", text)}
+    users = {int(found) for found in re.findall(r"<@!?(\d{1,20})>", text)}
+    roles = {int(found) for found in re.findall(r"<@&(\d{1,20})>", text)}
     everyone = re.search(r"@(everyone|here)\b", text) is not None
+    wakes_replied = True
     if allowed is not None:
-        parse = cast("list[str]", allowed.get("parse") or [])
-        if "users" not in parse:
-            users &= {found for item in allowed.get("users") or [] if (found := snowflake(item)) is not None}
-        if "roles" not in parse:
-            roles &= {found for item in allowed.get("roles") or [] if (found := snowflake(item)) is not None}
+        parse = as_list(allowed.get("parse"))
+        users = users if "users" in parse else users & _ids(allowed.get("users"))
+        roles = roles if "roles" in parse else roles & _ids(allowed.get("roles"))
         everyone = everyone and "everyone" in parse
+        wakes_replied = bool(allowed.get("replied_user"))
+    if wakes_replied and message.origin is None and message.replies_to is not None:
+        users.add(message.replies_to.author.id)
     message.mentions = [user for user_id, user in directory.users.items() if user_id in users]
     message.mention_roles = [role_id for role_id in directory.roles if role_id in roles]
     message.mention_everyone = everyone
+
+
+def _ids(values: Any) -> set[int]:
+    return {found for value in as_list(values) if (found := snowflake(value)) is not None}

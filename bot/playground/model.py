@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.playground.ids import iso
+from bot.playground.wire import iso
 
 if TYPE_CHECKING:
-    from bot.playground.ids import Json
+    from bot.playground.wire import Json
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class Guild:
 class Upload:
     """A file that came with a request, as its form field said it."""
 
-    field: str
+    form_field: str
     filename: str
     content_type: str
     data: bytes = field(repr=False)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.playground.events import Event
-    from bot.playground.ids import Json
+    from bot.playground.wire import Json
 
 CHAT_INPUT = 1
 """The type of slash commands (Discord's documentation, "Application Command Types")."""
@@ -36,33 +36,26 @@ class CommandRegistry:
 
     def get(self, scope: int | None, command_id: int | None) -> Json:
         """Return a command; 10063 when the scope has none of that id."""
-        found = None if command_id is None else self._scopes.get(scope, {}).get(command_id)
+        found = self._scopes.get(scope, {}).get(command_id or 0)
         if found is None:
             raise refusal("unknown_command")
         return found
 
     def replace(self, scope: int | None, bodies: Sequence[Json]) -> list[Json]:
         """Make these the scope's only commands; one that keeps its name and type keeps its id."""
-        commands = [self._registered(scope, body) for body in bodies]
+        commands = [self._registered(scope, body, self._like(scope, body)) for body in bodies]
         self._scopes[scope] = {int(command["id"]): command for command in commands}
         self._emit(CommandsChanged())
         return commands
 
     def add(self, scope: int | None, body: Json) -> tuple[Json, bool]:
         """Register one command over the one of its name; return it and whether it is new."""
-        known = self._like(scope, body) is not None
-        command = self._registered(scope, body)
-        self._scopes.setdefault(scope, {})[int(command["id"])] = command
-        self._emit(CommandsChanged())
-        return command, not known
+        known = self._like(scope, body)
+        return self._keep(scope, self._registered(scope, body, known)), known is None
 
-    def change(self, scope: int | None, command_id: int | None, body: Json) -> Json:
-        """Change what the body names of one command; 10063 when the scope has none of that id."""
-        old = self.get(scope, command_id)
-        command = old | body | {"version": str(self._new_id())}
-        self._scopes[scope][int(old["id"])] = command
-        self._emit(CommandsChanged())
-        return command
+    def change(self, scope: int | None, known: Json, body: Json) -> Json:
+        """Change what the body names of a registered command."""
+        return self._keep(scope, self._registered(scope, known | body, known))
 
     def remove(self, scope: int | None, command_id: int | None) -> None:
         """Remove one command; 10063 when the scope has none of that id."""
@@ -70,14 +63,19 @@ class CommandRegistry:
         del self._scopes[scope][int(command["id"])]
         self._emit(CommandsChanged())
 
+    def _keep(self, scope: int | None, command: Json) -> Json:
+        self._scopes.setdefault(scope, {})[int(command["id"])] = command
+        self._emit(CommandsChanged())
+        return command
+
     def _like(self, scope: int | None, body: Json) -> Json | None:
         wanted = (body["name"], body.get("type") or CHAT_INPUT)
         return next((known for known in self.listed(scope) if (known["name"], known["type"]) == wanted), None)
 
-    def _registered(self, scope: int | None, body: Json) -> Json:
-        known = self._like(scope, body)
+    def _registered(self, scope: int | None, body: Json, known: Json | None) -> Json:
+        """Return the command as Discord shows it, with the id of the one it takes the place of."""
         command: Json = {
-            "id": known["id"] if known else str(self._new_id()),
+            "id": str(self._new_id()) if known is None else known["id"],
             "application_id": str(self._application_id),
             "version": str(self._new_id()),
             "default_member_permissions": body.get("default_member_permissions"),

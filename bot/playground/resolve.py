@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from bot.playground.errors import ApiError
-from bot.playground.ids import Json, snowflake
+from bot.playground.components import Component
 from bot.playground.interaction_payload import channel_payload
+from bot.playground.wire import Json, snowflake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,44 +36,34 @@ class Resolver:
 
     def user(self, value: Any) -> str:
         """Return the id of a member given by id, mention or name."""
-        members = {member.user.id: member for member in self._world.guild.members}
+        wanted = str(value).removeprefix("@").casefold()
         user_id = _id_in(value, r"<@!?(\d+)>")
-        if user_id not in members:
-            wanted = str(value).removeprefix("@").casefold()
-            user_id = next(
-                (
-                    key
-                    for key, member in members.items()
-                    if wanted in (member.user.username.casefold(), member.user.display_name.casefold())
-                ),
-                None,
-            )
-        if user_id is None:
-            raise RefusedError(f"There is no member {value}.")
-        member = members[user_id]
-        permissions = str(self._world.permissions(member, self._channel))
-        self._keep("users", user_id, member.user.payload())
-        self._keep("members", user_id, member.partial() | {"permissions": permissions})
-        return str(user_id)
+        for member in self._world.guild.members:
+            user = member.user
+            if user.id == user_id or wanted in (user.username.casefold(), user.display_name.casefold()):
+                permissions = str(self._world.permissions(member, self._channel))
+                self._keep("users", user.id, user.payload())
+                self._keep("members", user.id, member.partial() | {"permissions": permissions})
+                return str(user.id)
+        raise RefusedError(f"There is no member {value}.")
 
     def role(self, value: Any) -> str:
         """Return the id of a role given by id or mention."""
-        try:
-            role = self._world.role(_id_in(value, r"<@&(\d+)>"))
-        except ApiError:
-            raise RefusedError(f"There is no role {value}.") from None
-        self._keep("roles", role.id, role.payload())
-        return str(role.id)
+        wanted = _id_in(value, r"<@&(\d+)>")
+        for role in self._world.guild.roles:
+            if role.id == wanted:
+                self._keep("roles", role.id, role.payload())
+                return str(role.id)
+        raise RefusedError(f"There is no role {value}.")
 
     def channel(self, value: Any) -> str:
         """Return the id of a channel given by id or mention."""
         wanted = _id_in(value, r"<#(\d+)>")
-        found = next((channel for channel in self._world.guild.channels if channel.id == wanted), None)
-        if found is None:
-            raise RefusedError(f"There is no channel {value}.")
-        me = self._world.member(self._world.bot.id)
-        self._keep("channels", found.id, channel_payload(self._world, me, found))
-        return str(found.id)
+        for channel in self._world.guild.channels:
+            if channel.id == wanted:
+                self._keep("channels", channel.id, channel_payload(self._world, self._world.bot_member, channel))
+                return str(channel.id)
+        raise RefusedError(f"There is no channel {value}.")
 
     def mentionable(self, value: Any) -> str:
         """Return the id of a member or a role."""
@@ -84,14 +73,14 @@ class Resolver:
             return self.user(value)
 
     def entity(self, select_type: int, value: str) -> str:
-        """Return the id of what an entity select offers, by the select's component type."""
-        find: dict[int, Callable[[Any], str]] = {
-            5: self.user,
-            6: self.role,
-            7: self.mentionable,
-            8: self.channel,
+        """Return the id of what was chosen in an entity select, by the select's component type."""
+        find = {
+            Component.USER_SELECT: self.user,
+            Component.ROLE_SELECT: self.role,
+            Component.MENTIONABLE_SELECT: self.mentionable,
+            Component.CHANNEL_SELECT: self.channel,
         }
-        return find[select_type](value)
+        return find[Component(select_type)](value)
 
     def _keep(self, kind: str, key: int, payload: Json) -> None:
         cast("Json", self.resolved.setdefault(kind, {}))[str(key)] = payload
@@ -145,7 +134,7 @@ def _number(option: Json, value: Any, *, whole: bool) -> int | float:
         raise RefusedError(f"The option {name} must be a {'whole ' if whole else ''}number.") from None
     least = _bound(option.get("min_value"), -LARGEST_INTEGER)
     most = _bound(option.get("max_value"), LARGEST_INTEGER)
-    if not math.isfinite(number) or not least <= number <= most:
+    if not least <= number <= most:
         raise RefusedError(f"The option {name} must lie between {least:g} and {most:g}.")
     return number
 

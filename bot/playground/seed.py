@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.playground.ids import Snowflakes
 from bot.playground.model import Channel, Guild, Member, Role, User
 from bot.playground.permissions import EVERY_PERMISSION, MEMBER, Permission
+from bot.playground.wire import Snowflakes
 
 FOUNDED_AT = 1_735_732_800.0
 """Seconds since the epoch: New Year's Day 2025, noon, UTC. All fixed ids are of that moment."""

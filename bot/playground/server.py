@@ -13,9 +13,9 @@ from aiohttp import web
 from bot.playground.api import PREFIX, Api, Recorded, response
 from bot.playground.errors import refusal
 from bot.playground.gateway import Gateway
-from bot.playground.ids import snowflake
 from bot.playground.page import Alarm, Page
 from bot.playground.rest import Reply
+from bot.playground.wire import snowflake
 from bot.playground.world import World
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Playground:
             self._runner = None
 
     def _app(self, page: Page) -> web.Application:
-        app = web.Application(middlewares=[_guard])
+        app = web.Application(middlewares=[_guard, _discords_words])
 
         async def close_sockets(_: web.Application) -> None:
             page.close()
@@ -145,25 +145,25 @@ async def _index(_: web.Request) -> web.FileResponse:
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let in only requests made to this machine by name, and by no other site's page; word REST's 404 as Discord does.
+    """Let in only requests made to this machine by name, and by no other site's page.
 
-    A page elsewhere can point its own domain at 127.0.0.1, but then `Host` is that domain; and a socket or a request
-    that it opens here carries its `Origin`.
+    A page elsewhere can point its own domain at 127.0.0.1, but then `Host` is that domain; and what it opens here
+    directly carries its `Origin`.
     """
-    if request.url.host not in ("127.0.0.1", "localhost"):
+    if request.host.partition(":")[0] not in ("127.0.0.1", "localhost"):
         raise web.HTTPForbidden(text="The playground answers on 127.0.0.1 and localhost only.")
     if request.headers.get("Origin", f"http://{request.host}") != f"http://{request.host}":
         raise web.HTTPForbidden(text="The playground answers to its own page only.")
+    return await handler(request)
+
+
+@web.middleware
+async def _discords_words(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer as Discord does where no route of the REST API fits."""
     try:
         return await handler(request)
-    except web.HTTPNotFound:
-        if request.path.startswith("/api/"):
-            return response(_error("not_found"))
-        raise
-    except web.HTTPMethodNotAllowed:
-        return response(_error("method_not_allowed"))
-
-
-def _error(name: str) -> Reply:
-    error = refusal(name)
-    return Reply(error.status, error.body)
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as missing:
+        if not request.path.startswith("/api/"):
+            raise
+        error = refusal("not_found" if missing.status == 404 else "method_not_allowed")
+        return response(Reply(error.status, error.body))

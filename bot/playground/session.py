@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import TYPE_CHECKING
 
-from bot.playground.ids import Json
-from bot.playground.message import Message
+from bot.playground.wire import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bot.playground.message import Message
 
 EVENTS_REMEMBERED = 1_000
 """Events that a resume can replay; who missed more must identify again."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from bot.playground.components import Component
 from bot.playground.markdown import Names, render
-from bot.playground.message import TEXT_DISPLAY, Kind
+from bot.playground.message import Kind
 
 if TYPE_CHECKING:
-    from bot.playground.ids import Json
     from bot.playground.message import Message
     from bot.playground.model import Member
+    from bot.playground.wire import Json
     from bot.playground.world import World
 
 
@@ -28,12 +29,12 @@ class View:
     def message(self, message: Message) -> Json:
         """Return the message; what it replies to is left out where not all its readers may see that."""
         view = self._written(message.payload())
-        if message.origin is not None and message.kind == Kind.CHAT_INPUT_COMMAND:
+        if message.origin is not None and message.origin.command_name and message.kind == Kind.CHAT_INPUT_COMMAND:
             view["command_name"] = message.origin.command_name
         target = message.replies_to
         if target is not None:
-            hidden = target.seen_by not in (None, message.seen_by)
-            view["referenced_message"] = None if hidden else self._written(view["referenced_message"])
+            hidden = target.gone or target.seen_by not in (None, message.seen_by)
+            view["referenced_message"] = None if hidden else self._written(target.alone())
         return view
 
     def components(self, value: Any) -> Any:
@@ -43,7 +44,7 @@ class View:
         if not isinstance(value, dict):
             return value
         copy: Json = {key: self.components(item) for key, item in cast("Json", value).items()}
-        if copy.get("type") == TEXT_DISPLAY and "content" in copy:
+        if copy.get("type") == Component.TEXT_DISPLAY:
             copy["content_html"] = self._html(copy["content"])
         return copy
 
@@ -74,5 +75,5 @@ def member_view(member: Member) -> Json:
         "display_name": user.display_name,
         "color": f"#{user.color:06x}",
         "avatar_text": user.display_name[0],
-        "roles": [role.name for role in member.roles],
+        "roles": [{"id": str(role.id), "name": role.name, "color": f"#{role.color:06x}"} for role in member.roles],
     }

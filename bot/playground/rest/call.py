@@ -1,17 +1,19 @@
-"""What a route is given and gives back; how bodies are refused. No route lives here."""
+"""What a route is given and gives back, and the one place where bodies are refused. No route lives here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from bot.playground.errors import InvalidFormError, refusal
-from bot.playground.ids import Json, snowflake
-from bot.playground.strict import Fault, error_body
+from bot.playground.strict import Fault, error_body, is_empty_message, message_faults
+from bot.playground.strict.fault import fault
+from bot.playground.wire import Json, as_object, snowflake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bot.playground.message import Message
     from bot.playground.model import Channel, Upload
     from bot.playground.world import World
 
@@ -29,7 +31,7 @@ NO_CONTENT = Reply(204)
 
 @dataclass(frozen=True)
 class Call:
-    """A request, parsed and let in."""
+    """A request, parsed and let in. `strict` says whether bodies are checked."""
 
     world: World
     path: Mapping[str, str]
@@ -39,46 +41,47 @@ class Call:
     gateway_url: str
     strict: bool
 
-    def id(self, name: str) -> int | None:
-        """Return the id that stands in the path under that name; None when it is none."""
-        return snowflake(self.path[name])
+    def id(self, name: str) -> int:
+        """Return the id that stands in the path under that name; 50035 when it is none."""
+        text = self.path[name]
+        found = snowflake(text)
+        if found is None:
+            raise refused([fault((name,), "NUMBER_TYPE_COERCE", value=text, kind="snowflake")])
+        return found
 
     def flag(self, name: str) -> bool:
         """Tell whether a query parameter is switched on."""
         return self.query.get(name, "").lower() in ("1", "true")
 
-    def object(self) -> Json:
-        """Return the body, which must be a JSON object."""
-        if not isinstance(self.body, dict):
-            raise refusal("invalid_json") if self.body is None else _not_a("dictionary", "DICT_TYPE_CONVERT")
-        return cast("Json", self.body)
-
-    def list(self) -> list[Json]:
-        """Return the body, which must be a JSON list."""
-        if not isinstance(self.body, list):
-            raise refusal("invalid_json") if self.body is None else _not_a("list", "LIST_TYPE_CONVERT")
-        return cast("list[Json]", self.body)
-
-    def check(self, faults: Callable[[], Sequence[Fault]]) -> None:
-        """Refuse the body with 50035 when it has faults; skipped when the playground is not strict."""
-        if self.strict and (found := faults()):
-            raise InvalidFormError(error_body(list(found)))
-
     def channel(self) -> Channel:
         """Return the channel of the path; 10003 when there is none."""
         return self.world.channel(self.id("channel_id"))
 
-    def check_guild(self) -> int:
+    def guild_id(self) -> int:
         """Return the server's id, which the path must name; 10004 when it is another."""
-        guild_id = self.id("guild_id")
-        if guild_id != self.world.guild.id:
+        if self.id("guild_id") != self.world.guild.id:
             raise refusal("unknown_guild")
-        return guild_id
+        return self.world.guild.id
+
+    def check(self, find_faults: Callable[[], Sequence[Fault]]) -> None:
+        """Refuse the body with 50035 when it has faults."""
+        if self.strict and (faults := find_faults()):
+            raise refused(faults)
+
+    def message_body(self, existing: Message | None = None) -> Json:
+        """Return the body as that of a message, or of an edit of the existing one; 50035 and 50006 when it is not."""
+        body: Any = {} if self.body is None else self.body
+        if self.strict:
+            files, stored = len(self.uploads), None if existing is None else existing.payload()
+            self.check(lambda: message_faults(body, files=files, existing=stored))
+            if is_empty_message(body, files, existing=stored):
+                raise refusal("empty_message")
+        return as_object(body)
 
 
-def _not_a(kind: str, code: str) -> InvalidFormError:
-    message = f"Only a {kind} may be used here."
-    return InvalidFormError(error_body([Fault((), code, message)]))
+def refused(faults: Sequence[Fault]) -> InvalidFormError:
+    """Return the error that tells a client of these faults."""
+    return InvalidFormError(error_body(faults))
 
 
 @dataclass(frozen=True)

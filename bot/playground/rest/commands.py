@@ -5,13 +5,14 @@ from __future__ import annotations
 from bot.playground.errors import refusal
 from bot.playground.rest.call import NO_CONTENT, Call, Reply, Route
 from bot.playground.strict import command_faults, command_list_faults
+from bot.playground.wire import as_object, objects
 
 
 def _scope(call: Call) -> int | None:
     """Return where the path's commands live: None for global ones, else the server's id."""
     if call.id("application_id") != call.world.application_id:
-        raise refusal("missing_access")
-    return call.check_guild() if "guild_id" in call.path else None
+        raise refusal("not_your_application")
+    return call.guild_id() if "guild_id" in call.path else None
 
 
 def listed(call: Call) -> Reply:
@@ -21,16 +22,16 @@ def listed(call: Call) -> Reply:
 
 def replace(call: Call) -> Reply:
     """Make the body's commands the only ones."""
-    scope, bodies = _scope(call), call.list()
-    call.check(lambda: command_list_faults(bodies, guild=scope is not None))
-    return Reply(body=call.world.commands.replace(scope, bodies))
+    scope = _scope(call)
+    call.check(lambda: command_list_faults(call.body, guild=scope is not None))
+    return Reply(body=call.world.commands.replace(scope, objects(call.body)))
 
 
 def add(call: Call) -> Reply:
     """Register one command; 201 when its name is new, 200 when it took another's place."""
-    scope, body = _scope(call), call.object()
-    call.check(lambda: command_faults(body, guild=scope is not None))
-    command, new = call.world.commands.add(scope, body)
+    scope = _scope(call)
+    call.check(lambda: command_faults(call.body, guild=scope is not None))
+    command, new = call.world.commands.add(scope, as_object(call.body))
     return Reply(201 if new else 200, command)
 
 
@@ -41,10 +42,10 @@ def one(call: Call) -> Reply:
 
 def change(call: Call) -> Reply:
     """Change what the body names of a command."""
-    scope, body = _scope(call), call.object()
-    old = call.world.commands.get(scope, call.id("command_id"))
-    call.check(lambda: command_faults(old | body, guild=scope is not None))
-    return Reply(body=call.world.commands.change(scope, int(old["id"]), body))
+    scope, body = _scope(call), as_object(call.body)
+    command = call.world.commands.get(scope, call.id("command_id"))
+    call.check(lambda: command_faults(command | body, guild=scope is not None))
+    return Reply(body=call.world.commands.change(scope, command, body))
 
 
 def remove(call: Call) -> Reply:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.playground.errors import InvalidFormError, refusal
-from bot.playground.ids import Json, snowflake
-from bot.playground.rest.call import Call, Reply, Route
-from bot.playground.strict import Fault, error_body
+from bot.playground.errors import refusal
+from bot.playground.rest.call import Call, Reply, Route, refused
+from bot.playground.strict.fault import fault
+from bot.playground.wire import Json, as_object, snowflake
 
 
 def me(call: Call) -> Reply:
@@ -23,14 +23,13 @@ def my_guilds(call: Call) -> Reply:
     """Return the servers the bot is in."""
     world = call.world
     guild = world.guild
-    mine = world.member(world.bot.id)
     partial: Json = {
         "id": str(guild.id),
         "name": guild.name,
         "icon": None,
         "banner": None,
         "owner": False,
-        "permissions": str(world.permissions(mine, guild.channels[0])),
+        "permissions": str(world.permissions(world.bot_member, guild.channels[0])),
         "features": [],
     }
     return Reply(body=[partial])
@@ -38,10 +37,9 @@ def my_guilds(call: Call) -> Reply:
 
 def open_direct_message(call: Call) -> Reply:
     """Open a direct message channel, or return the one there is."""
-    recipient = snowflake(call.object().get("recipient_id"))
+    recipient = snowflake(as_object(call.body).get("recipient_id"))
     if recipient is None:
-        fault = Fault(("recipient_id",), "BASE_TYPE_REQUIRED", "This field is required")
-        raise InvalidFormError(error_body([fault]))
+        raise refused([fault(("recipient_id",), "BASE_TYPE_REQUIRED")])
     person = call.world.user(recipient)
     if person.bot:
         raise refusal("cannot_message_user")
@@ -96,7 +94,7 @@ def gateway_for_bot(call: Call) -> Reply:
 
 def guild(call: Call) -> Reply:
     """Return the server."""
-    call.check_guild()
+    call.guild_id()
     counts: Json = {}
     if call.flag("with_counts"):
         total = len(call.world.guild.members)
@@ -106,25 +104,25 @@ def guild(call: Call) -> Reply:
 
 def guild_channels(call: Call) -> Reply:
     """Return the server's channels."""
-    call.check_guild()
+    call.guild_id()
     return Reply(body=[channel.payload() for channel in call.world.guild.channels])
 
 
 def guild_member(call: Call) -> Reply:
     """Return one member of the server."""
-    call.check_guild()
+    call.guild_id()
     return Reply(body=call.world.member(call.id("user_id")).payload())
 
 
 def guild_members(call: Call) -> Reply:
     """Refuse the list of members: it takes the privileged members intent, which nobody has here."""
-    call.check_guild()
+    call.guild_id()
     raise refusal("missing_access")
 
 
 def search_members(call: Call) -> Reply:
     """Return the members whose name starts with the query."""
-    call.check_guild()
+    call.guild_id()
     query = call.query.get("query", "").casefold()
     found = [
         member for member in call.world.guild.members if query and member.user.display_name.casefold().startswith(query)
@@ -134,13 +132,13 @@ def search_members(call: Call) -> Reply:
 
 def guild_roles(call: Call) -> Reply:
     """Return the server's roles."""
-    call.check_guild()
+    call.guild_id()
     return Reply(body=[role.payload() for role in call.world.guild.roles])
 
 
 def guild_role(call: Call) -> Reply:
     """Return one role of the server."""
-    call.check_guild()
+    call.guild_id()
     return Reply(body=call.world.role(call.id("role_id")).payload())
 
 
