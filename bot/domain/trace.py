@@ -79,8 +79,8 @@ class Event:
 
     def to_json(self) -> dict[str, Json]:
         """This event as plain values, its time rounded to `RESOLUTION_MS`."""
-        at_ms = round(self.at_ms / RESOLUTION_MS) * RESOLUTION_MS
-        return {"at_ms": round(at_ms, 2), "kind": self.kind.value, "phase": self.phase, "task": self.task}
+        at_ms = round(self.at_ms, 2)
+        return {"at_ms": at_ms, "kind": self.kind.value, "phase": self.phase, "task": self.task}
 
     @classmethod
     def from_json(cls, value: Json) -> Event:
