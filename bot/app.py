@@ -38,6 +38,9 @@ from bot.storage.store import Store
 
 FEATURES = (lesson, quiz, demo, score, help)
 
+_TOKEN_REFUSED = 4004
+"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes"""
+
 _log = structlog.get_logger("tandem.app")
 
 
@@ -56,8 +59,8 @@ def real_world() -> World:
 
 
 @contextlib.asynccontextmanager
-async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemClient]:
-    """The bot, made but not connected.
+async def assembled(settings: Settings, world: World) -> AsyncGenerator[tuple[TandemClient, RunnerPool]]:
+    """The bot, made but not connected, and the pool that runs its demos.
 
     Raises:
         StartError: the content is broken, or the database cannot be used.
@@ -83,28 +86,29 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
         client = TandemClient(services, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:
             feature.setup(client)
-        try:
-            yield client
-        finally:
-            await pool.close()  # first: a run that ends now can still tell its message
-            await client.close()
+        yield client, pool
 
 
-async def run(settings: Settings, token: str, world: World, until: asyncio.Event) -> None:
+async def run(
+    settings: Settings, token: str, world: World, until: asyncio.Event, when_ready: Callable[[], None] = lambda: None
+) -> None:
     """Run the bot on the Discord at `settings.api_url` until `until` is set.
 
     Raises:
         StartError: it cannot start; the sentence names the remedy.
     """
     Route.BASE = settings.api_url
-    async with assembled(settings, world) as client:
+    async with assembled(settings, world) as (client, pool), client:
         await _log_in(client, token, settings.api_url)
-        async with asyncio.TaskGroup() as tasks:
-            connection = tasks.create_task(_connected(client))
-            stop = tasks.create_task(until.wait())
-            await asyncio.wait((connection, stop), return_when=asyncio.FIRST_COMPLETED)
-            stop.cancel()
-            connection.cancel()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                ready = tasks.create_task(_tell_when_ready(client, when_ready))
+                stop = tasks.create_task(_close_when(client, pool, until))
+                await client.connect()
+                ready.cancel()
+                stop.cancel()
+        except ExceptionGroup as group:
+            raise _start_error(group.exceptions[0]) from group
     _log.info("stopped")
 
 
@@ -123,8 +127,8 @@ async def play(
             raise PortError(
                 f"Port {port} cannot be listened on ({error.strerror}). Choose another with --port."
             ) from error
-        announce(playground.url)
-        await run(settings.model_copy(update={"api_url": playground.api_url}), playground.token, world, until)
+        here = settings.model_copy(update={"api_url": playground.api_url})
+        await run(here, playground.token, world, until, lambda: announce(playground.url))
 
 
 @contextlib.asynccontextmanager
@@ -151,6 +155,23 @@ async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
         raise UnreachableError(f"{api_url} cannot be used ({error}). Check the network and DISCORD_API_URL.") from error
 
 
-async def _connected(client: TandemClient) -> None:
-    with contextlib.suppress(asyncio.CancelledError):
-        await client.connect()
+async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None]) -> None:
+    await client.wait_until_ready()
+    when_ready()
+
+
+async def _close_when(client: TandemClient, pool: RunnerPool, until: asyncio.Event) -> None:
+    await until.wait()
+    await pool.close()  # first: a run that ends now can still tell its message
+    await client.close()
+
+
+def _start_error(error: Exception) -> Exception:
+    """What made the connection end, as a start error where the remedy is known."""
+    match error:
+        case discord.ConnectionClosed() if error.code == _TOKEN_REFUSED:
+            return TokenError("Discord's gateway refused the token. Copy it anew into DISCORD_TOKEN.")
+        case discord.ConnectionClosed():
+            return UnreachableError(f"Discord's gateway ended the connection ({error}). Check TANDEM_SHARD_COUNT.")
+        case _:
+            return error

@@ -1,0 +1,105 @@
+"""The whole bot on a real gateway: a playground, a database file, and people at the chat page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bot import app
+from bot.playground import Playground, Recorded
+from bot.settings import Settings
+from tests import discord_openapi
+from tests.person import Person
+
+
+class House:
+    """A playground and a bot in it, which can be stopped and started again on the same database."""
+
+    def __init__(self, playground: Playground, settings: Settings, stack: AsyncExitStack) -> None:
+        self.playground = playground
+        self.settings = settings
+        self._stack = stack
+        self._bot: AsyncExitStack | None = None
+        self._ids = 0
+        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    async def start(self, settings: Settings | None = None) -> None:
+        """Start the bot and wait until it is ready."""
+        self.settings = settings or self.settings
+        stop, ready = asyncio.Event(), asyncio.Event()
+        self._bot = AsyncExitStack()
+        tasks = await self._bot.enter_async_context(asyncio.TaskGroup())
+        world = app.World(self._now, self._new_id, Random(7))
+        tasks.create_task(app.run(self.settings, self.playground.token, world, stop, ready.set))
+        self._bot.callback(stop.set)
+        async with asyncio.timeout(10):
+            await ready.wait()
+
+    async def stop(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        if self._bot is not None:
+            await self._bot.aclose()
+            self._bot = None
+
+    async def restart(self, settings: Settings | None = None) -> None:
+        await self.stop()
+        await self.start(settings)
+
+    async def person(self, name: str) -> Person:
+        """Somebody with the chat page open until the test ends."""
+        return await self._stack.enter_async_context(Person.at(self.playground.url, name))
+
+    def _now(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def _new_id(self) -> str:
+        self._ids += 1
+        return f"id{self._ids:04}"
+
+
+@asynccontextmanager
+async def a_house(settings: Settings, on_request: list[Recorded]) -> AsyncIterator[House]:
+    async with Playground(on_request=on_request.append) as playground, AsyncExitStack() as stack:
+        house = House(playground, settings.model_copy(update={"api_url": playground.api_url}), stack)
+        await house.start()
+        try:
+            yield house
+        finally:
+            await house.stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh database."""
+    return Settings().model_copy(update={"database_url": f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}"})
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncGenerator[House]:
+    """The whole bot, running. Every body that it sent is held against Discord's own description at the end."""
+    sent: list[Recorded] = []
+    async with a_house(settings, sent) as running:
+        yield running
+    if discord_openapi.DESCRIPTION.exists() or os.environ.get("CI") == "true":
+        bodies = [(r.method, r.path, r.body) for r in sent if r.body is not None]
+        assert [found for body in bodies for found in discord_openapi.violations(*body)] == []
+
+
+@pytest.fixture
+async def ada(house: House) -> Person:
+    """A member."""
+    return await house.person("Ada")
+
+
+@pytest.fixture
+async def grace(house: House) -> Person:
+    """Another member."""
+    return await house.person("Grace")
