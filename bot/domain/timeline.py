@@ -25,7 +25,7 @@ BARS: Mapping[Status, str] = MappingProxyType({Status.STARTED: "▒", Status.FIN
 
 
 def bars(trace: Trace, width: int = 46) -> str:
-    """The measured timeline of a run, no line longer than `width` columns (at least 32)."""
+    """The measured timeline of a run, no line longer than `width` columns (at least 36)."""
     timings = trace.timings
     labels = [task.name for task in trace.plan.tasks]
     chart = _Chart.fit(labels, max(timing.measured_ms for timing in timings), width)
@@ -48,7 +48,7 @@ def progress(plan: Plan, events: Iterable[Event], now_ms: float, width: int = 46
     timings = [so_far.timing(index, now_ms) for index in range(len(plan.phases))]
     measured = [timing.measured_ms for timing in timings if timing]
     labels = [f"{GLYPHS[Status.NOT_STARTED]} {task.name}" for task in plan.tasks]
-    chart = _Chart.fit(labels, max(*measured, *(phase.ideal_ms for phase in plan.phases)), width)
+    chart = _Chart.fit(labels, max([*measured, *(phase.ideal_ms for phase in plan.phases)]), width)
     lines: list[str] = []
     for index, (phase, timing) in enumerate(zip(plan.phases, timings, strict=True)):
         spans = {span.task: span for span in timing.spans} if timing else {}
