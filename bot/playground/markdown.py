@@ -10,6 +10,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -80,6 +81,7 @@ def _markdown() -> MarkdownIt:
     block.before("list", "code_block", _code_block, {"alt": ENDS_TEXT})
     block.before("list", "quote", _quote, {"alt": ENDS_TEXT})
     block.before("list", "title", _heading, {"alt": ENDS_TEXT})
+    dialect.core.ruler.after("block", "blank_lines", _blank_lines)
     inline = dialect.inline.ruler
     inline.at("text", _plain)
     inline.after("text", "break", _line_break)
@@ -182,6 +184,17 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         tag = HEADING_TAGS[heading[1]]
         _push_text(state, "heading", tag, heading[2].rstrip(), (start, start + 1))
     return True
+
+
+def _blank_lines(state: StateCore) -> None:
+    """Mark the blocks that a blank line sets apart, because blocks here also follow each other without one."""
+    lines, quoted = state.src.split("\n"), False
+    for token in state.tokens:
+        above = token.map[0] - 1 if token.map else -1
+        if above >= 0 and token.level == 0 and token.nesting >= 0 and not quoted and not lines[above].strip():
+            token.attrSet("class", "apart")
+        if token.type.startswith("blockquote"):
+            quoted = token.nesting > 0
 
 
 # Inline rules. markdown-it calls each at a position and asks whether it takes something from there.
@@ -318,7 +331,8 @@ class _Renderer(RendererHTML):
         return self.renderToken(tokens, idx, options, env)
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f"<pre><code>{_coloured(tokens[idx].content, tokens[idx].info)}</code></pre>"
+        code = _coloured(tokens[idx].content, tokens[idx].info)
+        return f"<pre{self.renderAttrs(tokens[idx])}><code>{code}</code></pre>"
 
 
 def _coloured(code: str, language: str) -> str:

@@ -49,7 +49,7 @@ function renderButton(button, { dealings }) {
     const attributes = { class: classes, href: button.url, rel: "noreferrer", target: "_blank", "data-control": "" };
     return el("a", { ...attributes, ...disabledAttributes(button.disabled) }, label, icon("out"));
   }
-  const pressed = dealings.pressed === button.custom_id;
+  const pressed = dealings.pressed.has(button.custom_id);
   return el(
     "button",
     {
@@ -71,7 +71,7 @@ function renderEmoji({ id, name }) {
 function renderMessageSelect(component, { dealings, world }) {
   const { chosen, pressed } = dealings;
   const values = chosen?.customId === component.custom_id ? chosen.values : undefined;
-  return renderSelect(component, world, { values, busy: pressed === component.custom_id });
+  return renderSelect(component, world, { values, busy: pressed.has(component.custom_id) });
 }
 
 function renderText(component) {

@@ -51,12 +51,11 @@ export class Interactions {
     this.#refresh(messageId);
     try {
       await connection.ask({ type: "component", message_id: messageId, custom_id: customId, values });
-      world.release(messageId);
     } catch (error) {
-      world.release(messageId);
       world.fail(messageId, error.message);
       announce(error.message);
     }
+    world.release(messageId, customId);
     this.#refresh(messageId);
   }
 

@@ -51,7 +51,7 @@ const HANDLERS = {
     if (message.author.id !== page.world.me.id) say(message);
   },
   message_update({ message }) {
-    const mine = page.world.dealings(message.id).pressed;
+    const mine = page.world.dealings(message.id).pressed.size > 0;
     page.world.keep(message);
     if (message.channel_id !== page.world.channelId) return;
     page.list.show(message);

@@ -115,12 +115,21 @@ function renderContent(message, world, author) {
   const edited = message.edited_timestamp && !message.components?.length;
   const v2 = message.flags & FLAG.COMPONENTS_V2;
   return [
-    written && markup(written, "", { "data-kind": "content" }),
-    edited && el("span", { class: "edited", title: full(new Date(message.edited_timestamp)) }, "(edited)"),
+    written && renderText(written, edited && new Date(message.edited_timestamp)),
     !v2 && renderAttachments(message.attachments ?? []),
     renderEmbeds(message.embeds ?? []),
     renderComponents(message.components ?? [], { message, dealings: world.dealings(message.id), world }),
   ];
+}
+
+// "(edited)" follows the last words, as long as those are a paragraph.
+function renderText(written, edited) {
+  const text = markup(written, "", { "data-kind": "content" });
+  if (edited) {
+    const place = text.lastElementChild?.tagName === "P" ? text.lastElementChild : text;
+    place.append(" ", el("span", { class: "edited", title: full(edited) }, "(edited)"));
+  }
+  return text;
 }
 
 function renderFailure(sentence) {

@@ -2,6 +2,7 @@
 
 import { byId } from "./dom.js";
 import { renderMessage, renderSending } from "./message.js";
+import { reveal } from "./markup.js";
 import { morph } from "./morph.js";
 
 const NEAR = 32; // pixels from the bottom that still count as being there
@@ -133,6 +134,6 @@ export function controls(row) {
 function keepRevealed(row, wanted) {
   const spoilers = wanted.querySelectorAll(".spoiler, [data-spoiler]");
   row.querySelectorAll(".spoiler, [data-spoiler]").forEach((spoiler, index) => {
-    if (spoiler.hasAttribute("data-revealed")) spoilers[index]?.setAttribute("data-revealed", "");
+    if (spoiler.hasAttribute("data-revealed") && spoilers[index]) reveal(spoilers[index]);
   });
 }

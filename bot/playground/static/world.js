@@ -54,6 +54,7 @@ export class World {
   person(user) {
     const member = this.members.find(({ id }) => id === user.id);
     if (member) return { ...member, name: member.display_name ?? member.name };
+    if (user.id === this.bot.id) return { ...this.bot, bot: true };
     return { id: user.id, name: user.global_name ?? user.username, bot: user.bot };
   }
 
@@ -72,12 +73,12 @@ export class World {
 
   press(messageId, customId, values) {
     this.#failures.delete(messageId);
-    this.#pressed.set(messageId, customId);
+    this.#pressed.set(messageId, new Set(this.#pressed.get(messageId)).add(customId));
     if (values) this.#chosen.set(messageId, { customId, values });
   }
 
-  release(messageId) {
-    this.#pressed.delete(messageId);
+  release(messageId, customId) {
+    this.#pressed.get(messageId)?.delete(customId);
   }
 
   fail(messageId, sentence) {
@@ -88,7 +89,7 @@ export class World {
   /** How this member stands to a message: what they pressed, chose, and what went wrong. */
   dealings(messageId) {
     return {
-      pressed: this.#pressed.get(messageId),
+      pressed: this.#pressed.get(messageId) ?? new Set(),
       chosen: this.#chosen.get(messageId),
       failure: this.#failures.get(messageId),
     };

@@ -1,0 +1,151 @@
+"""A playground, a bot and a browser for the tests of the chat page, and a person who sits before it."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import discord
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from bot.playground import Playground
+from tests.page.showcase import Showcase
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = "no Chromium found; get one with: apt-get install chromium (or name one in the environment as CHROMIUM)"
+START_WITHIN = 15  # seconds
+
+
+class Alarms:
+    """The playground's patience, in the test's hand: nothing runs out before `ring`."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+        self._set = asyncio.Event()
+
+    def call_later(self, _: float, then: Callable[[], None]) -> "Alarms.Alarm":
+        self._waiting.append(then)
+        self._set.set()
+        return self.Alarm(self, then)
+
+    async def ring(self) -> None:
+        """Let the patience with everything that is under way run out, once there is something."""
+        async with asyncio.timeout(START_WITHIN):
+            await self._set.wait()
+        self._set.clear()
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            then()
+
+    class Alarm:
+        def __init__(self, alarms: "Alarms", then: Callable[[], None]) -> None:
+            self._alarms, self._then = alarms, then
+
+        def cancel(self) -> None:
+            with contextlib.suppress(ValueError):
+                self._alarms._waiting.remove(self._then)
+
+
+class Person:
+    """Somebody at a tab: what they do, and what they see."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.box = page.get_by_role("combobox", name="Message #")
+        self.messages = page.get_by_role("list", name="Messages").locator("> li")
+        self.newest = self.messages.last
+
+    async def types(self, text: str) -> None:
+        await self.box.press_sequentially(text)
+
+    async def runs(self, line: str) -> None:
+        """Type a line and press Enter."""
+        await self.types(line)
+        await self.box.press("Enter")
+
+    async def presses(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    def button(self, name: str) -> Locator:
+        return self.newest.get_by_role("button", name=name)
+
+    async def sees(self, text: str) -> None:
+        """The newest message says so."""
+        await expect(self.newest).to_contain_text(text)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path:
+        return path
+    if os.environ.get("CI") == "true":
+        pytest.fail(NO_BROWSER)
+    pytest.skip(NO_BROWSER)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def alarms() -> Alarms:
+    return Alarms()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def playground(alarms: Alarms) -> AsyncIterator[Playground]:
+    async with Playground(call_later=alarms.call_later) as playground:
+        yield playground
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Showcase]:
+    monkeypatch.setattr(discord.http.Route, "BASE", playground.api_url)
+    bot = Showcase()
+    running = asyncio.create_task(bot.start(playground.token))
+    async with asyncio.timeout(START_WITHIN):
+        await bot.is_up.wait()
+    yield bot
+    await bot.close()
+    await running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def arrive(browser: Browser, playground: Playground) -> AsyncIterator[Callable[..., Any]]:
+    """Let somebody open the page; whatever they do, it must log no error and ask no other host for anything."""
+    contexts, troubles = [], []
+
+    async def arrive(address: str = "/", **options: Any) -> Person:
+        context = await browser.new_context(locale="en-GB", base_url=playground.url, **options)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on("console", lambda line: line.type == "error" and troubles.append(f"console: {line.text}"))
+        page.on("request", lambda each: each.url.startswith(playground.url) or troubles.append(each.url))
+        await page.goto(address)
+        person = Person(page)
+        await expect(person.box).to_be_visible()
+        return person
+
+    yield arrive
+    for context in contexts:
+        await context.close()
+    assert not troubles
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(bot: Showcase, arrive: Callable[..., Any]) -> Person:
+    """Ada, the first member, with the bot online."""
+    person: Person = await arrive()
+    await expect(person.page.get_by_text("Try Tandem")).to_be_visible()
+    return person
