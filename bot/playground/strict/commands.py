@@ -24,6 +24,7 @@ from bot.playground.strict.shape import (
     Shape,
     Text,
     Union,
+    Unused,
 )
 
 CHAT_INPUT: Final = 1
@@ -79,17 +80,18 @@ def _fits_name(char: str) -> bool:
 class Name:
     r"""The name of a slash command or an option: `^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$`, lower case."""
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
-        faults = list(Text(1, 32).check(value, path))
-        yield from faults
-        if faults:
-            return
+        before = len(faults)
+        Text(1, 32).read(value, path, faults)
+        if len(faults) > before:
+            return value
         fits = all(map(_fits_name, value))
         if not fits:
-            yield fault(path, "STRING_TYPE_REGEX")
+            faults.append(fault(path, "STRING_TYPE_REGEX"))
         if not fits or value != value.lower():
-            yield fault(path, "APPLICATION_COMMAND_INVALID_NAME")
+            faults.append(fault(path, "APPLICATION_COMMAND_INVALID_NAME"))
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +100,17 @@ class Localizations:
 
     of: Shape
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         if not isinstance(value, Mapping):
-            yield fault(path, "MODEL_TYPE_CONVERT")
-            return
-        for locale, text in cast("Mapping[str, Any]", value).items():
-            if locale not in _LOCALES:
-                # Told of the whole: a key that a bot made up leads no path.
-                yield fault(path, "BASE_TYPE_CHOICES", choices=_LOCALES)
-            else:
-                yield from self.of.check(text, (*path, locale))
+            faults.append(fault(path, "MODEL_TYPE_CONVERT"))
+            return {}
+        texts = cast("Mapping[str, Any]", value)
+        if not texts.keys() <= set(_LOCALES):
+            # Told of the whole: a key that a bot made up leads no path.
+            faults.append(fault(path, "BASE_TYPE_CHOICES", choices=_LOCALES))
+            return {}
+        return {locale: self.of.read(text, (*path, locale), faults) for locale, text in texts.items()}
 
 
 # Rules between the parts of a command.
@@ -116,9 +118,8 @@ class Localizations:
 
 def _ordered(low: str, high: str) -> Rule:
     def rule(option: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-        least, most = option.get(low), option.get(high)
-        if least is not None and most is not None and least > most:
-            yield fault((*path, low), "NUMBER_TYPE_MAX", most=most)
+        if low in option and high in option and option[low] > option[high]:
+            yield fault((*path, low), "NUMBER_TYPE_MAX", most=option[high])
 
     return rule
 
@@ -126,15 +127,6 @@ def _ordered(low: str, high: str) -> Rule:
 def _choices_or_autocomplete(option: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     if option.get("autocomplete") and option.get("choices"):
         yield fault((*path, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES_MUTUALLY_EXCLUSIVE")
-
-
-def _forbids(*names: str) -> Rule:
-    def rule(body: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-        for name in names:
-            if body.get(name):
-                yield fault((*path, name), "APPLICATION_COMMAND_FIELD_INVALID")
-
-    return rule
 
 
 def _option_names(options: list[Any], path: Path) -> Iterator[Fault]:
@@ -167,11 +159,11 @@ def command_size(part: Mapping[str, Any]) -> int:
     """Count the characters of names, descriptions and values; of translations the longest counts."""
     size = 0
     for name in ("name", "description"):
-        translations: Mapping[str, str] = part.get(f"{name}_localizations") or {}
-        size += max(len(text) for text in (part.get(name) or "", *translations.values()))
+        translations: Mapping[str, str] = part.get(f"{name}_localizations", {})
+        size += max(len(text) for text in (part.get(name, ""), *translations.values()))
     if "value" in part:
         size += len(str(part["value"]))
-    return size + sum(map(command_size, (*(part.get("options") or ()), *(part.get("choices") or ()))))
+    return size + sum(map(command_size, (*part.get("options", ()), *part.get("choices", ()))))
 
 
 # The tables.
@@ -185,15 +177,20 @@ _TRANSLATED: Final[Mapping[str, Shape]] = {
 }
 
 
-def _option(*rules: Rule, choice: Shape | None = None, **fields: Shape) -> Model:
-    """Make the table of an option; `choice` is the shape of a choice's value where it may have choices."""
-    if choice is None:
-        return Model(
-            _NAMED, {**_TRANSLATED, "required": Boolean(), **fields}, (*rules, _forbids("autocomplete", "choices"))
-        )
-    one = Model({"name": _CHOICE_NAME, "value": choice}, {"name_localizations": Localizations(_CHOICE_NAME)})
-    more: dict[str, Shape] = {"autocomplete": Boolean(), "choices": Items(one, 0, 25)}
-    return Model(_NAMED, {**_TRANSLATED, "required": Boolean(), **more, **fields}, (*rules, _choices_or_autocomplete))
+_UNUSED: Final = Unused("APPLICATION_COMMAND_FIELD_INVALID")
+_OPTIONAL: Final[Mapping[str, Shape]] = {**_TRANSLATED, "required": Boolean()}
+
+
+def _plain(**fields: Shape) -> Model:
+    """Make the table of an option that a member fills in from what the server has."""
+    return Model(_NAMED, {**_OPTIONAL, "autocomplete": _UNUSED, "choices": _UNUSED, **fields})
+
+
+def _typed(value: Shape, *rules: Rule, **fields: Shape) -> Model:
+    """Make the table of an option that a member types; `value` is the shape of a choice's value."""
+    choice = Model({"name": _CHOICE_NAME, "value": value}, {"name_localizations": Localizations(_CHOICE_NAME)})
+    offers: dict[str, Shape] = {"autocomplete": Boolean(), "choices": Items(choice, 0, 25)}
+    return Model(_NAMED, {**_OPTIONAL, **offers, **fields}, (*rules, _choices_or_autocomplete))
 
 
 _INT: Final = Integer(-_INT53, _INT53)
@@ -202,21 +199,21 @@ _LENGTHS: Final = _ordered("min_length", "max_length")
 _VALUES: Final = _ordered("min_value", "max_value")
 
 _PARAMETERS: Final[Mapping[int, Model]] = {
-    STRING: _option(_LENGTHS, choice=Text(0, 100), min_length=Integer(0, 6_000), max_length=Integer(1, 6_000)),
-    INTEGER: _option(_VALUES, choice=_INT, min_value=_INT, max_value=_INT),
-    BOOLEAN: _option(),
-    USER_OPTION: _option(),
-    CHANNEL: _option(channel_types=CHANNEL_TYPES),
-    ROLE: _option(),
-    MENTIONABLE: _option(),
-    NUMBER: _option(_VALUES, choice=_FLOAT, min_value=_FLOAT, max_value=_FLOAT),
-    ATTACHMENT: _option(),
+    STRING: _typed(Text(0, 100), _LENGTHS, min_length=Integer(0, 6_000), max_length=Integer(1, 6_000)),
+    INTEGER: _typed(_INT, _VALUES, min_value=_INT, max_value=_INT),
+    BOOLEAN: _plain(),
+    USER_OPTION: _plain(),
+    CHANNEL: _plain(channel_types=CHANNEL_TYPES),
+    ROLE: _plain(),
+    MENTIONABLE: _plain(),
+    NUMBER: _typed(_FLOAT, _VALUES, min_value=_FLOAT, max_value=_FLOAT),
+    ATTACHMENT: _plain(),
 }
 _PARAMETER_LIST: Final = Items(Union(_PARAMETERS), 0, 25, rules=(_option_names, _required_first))
-_NO_REQUIRED: Final = _forbids("required")
-_SUB_COMMAND: Final = Model(_NAMED, {**_TRANSLATED, "options": _PARAMETER_LIST}, (_NO_REQUIRED,))
+_SUB_FIELDS: Final[Mapping[str, Shape]] = {**_TRANSLATED, "required": _UNUSED}
+_SUB_COMMAND: Final = Model(_NAMED, {**_SUB_FIELDS, "options": _PARAMETER_LIST})
 _SUB_COMMANDS: Final = Items(Union({SUB_COMMAND: _SUB_COMMAND}), 0, 25, rules=(_option_names,))
-_GROUP: Final = Model(_NAMED, {**_TRANSLATED, "options": _SUB_COMMANDS}, (_NO_REQUIRED,))
+_GROUP: Final = Model(_NAMED, {**_SUB_FIELDS, "options": _SUB_COMMANDS})
 _OPTIONS: Final = Items(
     Union({SUB_COMMAND: _SUB_COMMAND, SUB_COMMAND_GROUP: _GROUP, **_PARAMETERS}),
     0,
@@ -233,17 +230,21 @@ _COMMON: Final[Mapping[str, Shape]] = {
 }
 _MENU: Final = Model(
     {"name": Text(1, 32)},
-    {**_COMMON, "name_localizations": Localizations(Text(1, 32))},
-    (_forbids("description", "options", "handler"),),
+    {
+        **_COMMON,
+        "name_localizations": Localizations(Text(1, 32)),
+        "description": _UNUSED,
+        "options": _UNUSED,
+        "handler": _UNUSED,
+    },
 )
 _COMMANDS: Final[Mapping[int, Model]] = {
-    CHAT_INPUT: Model(_NAMED, {**_TRANSLATED, **_COMMON, "options": _OPTIONS}, (_forbids("handler"), _size)),
+    CHAT_INPUT: Model(_NAMED, {**_TRANSLATED, **_COMMON, "options": _OPTIONS, "handler": _UNUSED}, (_size,)),
     USER: _MENU,
     MESSAGE: _MENU,
     PRIMARY_ENTRY_POINT: Model(
         {"name": Name()},
-        {**_TRANSLATED, **_COMMON, "description": Text(0, 100), "handler": OneOf((1, 2))},
-        (_forbids("options"),),
+        {**_TRANSLATED, **_COMMON, "description": Text(0, 100), "options": _UNUSED, "handler": OneOf((1, 2))},
     ),
 }
 
@@ -258,39 +259,39 @@ def command_faults(body: Any, *, guild: bool) -> list[Fault]:
         body: The command's JSON.
         guild: Whether the command is registered in one server, where an entry point cannot be.
     """
-    return list(_command_faults(body, guild, ()))
+    faults: list[Fault] = []
+    _read(body, guild, (), faults)
+    return faults
 
 
 def command_list_faults(body: Any, *, guild: bool) -> list[Fault]:
     """Find what is wrong with all commands of a bot, as `PUT …/commands` overwrites them in bulk."""
     if not isinstance(body, list):
         return [fault((), "LIST_TYPE_CONVERT")]
-    commands = cast("list[Any]", body)
-    faults = [found for at, command in enumerate(commands) for found in _command_faults(command, guild, (at,))]
+    faults: list[Fault] = []
+    commands = [_read(command, guild, (at,), faults) for at, command in enumerate(cast("list[Any]", body))]
     return faults or list(_together(commands))
 
 
-def _command_faults(body: Any, guild: bool, path: Path) -> Iterator[Fault]:
+def _read(body: Any, guild: bool, path: Path, faults: list[Fault]) -> Any:
+    """Read a command with the table of its type, which is a slash command's when it has none."""
+    before = len(faults)
     kinds = tuple(kind for kind in _COMMANDS if not (guild and kind == PRIMARY_ENTRY_POINT))
-    faults = list(Model(allows={"type": OneOf(kinds)}).check(body, path))
-    yield from faults or _COMMANDS[_kind(body)].check(body, path)
+    known = Model(allows={"type": OneOf(kinds)}).read(body, path, faults)
+    if len(faults) > before:
+        return known
+    kind = known.get("type", CHAT_INPUT)
+    return {"type": kind, **_COMMANDS[kind].read(body, path, faults)}
 
 
 def _together(commands: list[Any]) -> Iterator[Fault]:
     """Count the commands of each type; names are unique within a type."""
-    count: Counter[int] = Counter()
     seen: set[tuple[int, str]] = set()
     for index, command in enumerate(commands):
-        kind = _kind(command)
-        count[kind] += 1
-        if (kind, command["name"]) in seen:
+        if (command["type"], command["name"]) in seen:
             yield fault((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME")
-        seen.add((kind, command["name"]))
+        seen.add((command["type"], command["name"]))
+    count = Counter(command["type"] for command in commands)
     for kind, most in MAX_COMMANDS.items():
         if count[kind] > most:
             yield fault((), "BASE_TYPE_MAX_LENGTH", most=most)
-
-
-def _kind(command: Mapping[str, Any]) -> int:
-    kind = command.get("type")
-    return CHAT_INPUT if kind is None else kind

@@ -46,9 +46,9 @@ def walk(components: list[Any], path: Path) -> Iterator[Found]:
 
 def _descend(component: Mapping[str, Any], path: Path) -> Iterator[Found]:
     yield component, path
-    yield from walk(component.get("components") or [], (*path, "components"))
+    yield from walk(component.get("components", []), (*path, "components"))
     for slot in ("accessory", "component"):
-        if component.get(slot) is not None:
+        if slot in component:
             yield from _descend(component[slot], (*path, slot))
 
 
@@ -56,9 +56,9 @@ def media_urls(components: list[Any], path: Path) -> Iterator[tuple[str, Path]]:
     """Yield the address of every file and picture in a layout, each with its path."""
     for component, at in walk(components, path):
         for slot in ("media", "file"):
-            if component.get(slot) is not None:
+            if slot in component:
                 yield component[slot]["url"], (*at, slot, "url")
-        for index, item in enumerate(component.get("items") or []):
+        for index, item in enumerate(component.get("items", [])):
             yield item["media"]["url"], (*at, "items", index, "media", "url")
 
 
@@ -149,17 +149,24 @@ def option_values(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
 
 
 def choice_bounds(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-    """Hold `min_values`, `max_values`, the options and the defaults of a select against each other."""
-    options: list[Any] | None = component.get("options")
-    most: int | None = component.get("max_values")
-    if options is not None and most is not None and most > len(options):
+    """Hold `min_values`, `max_values` (1 by default), the options and the defaults of a select together."""
+    yield from _bounds(component, component.get("max_values", 1), path)
+
+
+def group_bounds(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    """Do the same in a checkbox group, where all may be chosen by default."""
+    yield from _bounds(component, component.get("max_values", len(component["options"])), path)
+
+
+def _bounds(component: Mapping[str, Any], most: int, path: Path) -> Iterator[Fault]:
+    options: list[Any] = component.get("options", [])
+    if "options" in component and most > len(options):
         yield fault((*path, "max_values"), "NUMBER_TYPE_MAX", most=len(options))
-    limit = len(options or ()) if most is None and component["type"] == CHECKBOX_GROUP else most or 1
-    if (component.get("min_values") or 0) > limit:
-        yield fault((*path, "min_values"), "NUMBER_TYPE_MAX", most=limit)
-    chosen = [option for option in options or () if option.get("default")]
-    for name, defaults in (("options", chosen), ("default_values", component.get("default_values") or [])):
-        if len(defaults) > limit:
+    if component.get("min_values", 0) > most:
+        yield fault((*path, "min_values"), "NUMBER_TYPE_MAX", most=most)
+    chosen = [option for option in options if option.get("default")]
+    for name, defaults in (("options", chosen), ("default_values", component.get("default_values", []))):
+        if len(defaults) > most:
             yield fault((*path, name), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES")
 
 

@@ -41,19 +41,19 @@ _INT53: Final = 2**53 - 1
 class _ChoiceValue:
     """The value of an autocomplete choice: text up to 100 characters, or a number."""
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         shape: Shape = Text(0, 100)
         if isinstance(value, int):
             shape = Integer(-_INT53, _INT53)
         elif isinstance(value, float):
             shape = Number(-_INT53, _INT53)
-        yield from shape.check(value, path)
+        return shape.read(value, path, faults)
 
 
 def _one_kind_of_value(data: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     """All choices answer one option, so their values are all text or all numbers."""
-    choices: list[Any] = data.get("choices") or []
+    choices: list[Any] = data.get("choices", [])
     for index, choice in enumerate(choices):
         if isinstance(choice["value"], str) != isinstance(choices[0]["value"], str):
             yield fault((*path, "choices", index, "value"), "STRING_TYPE_CONVERT")
@@ -66,7 +66,7 @@ _CHOICES_DATA: Final = Model(allows={"choices": Items(_CHOICE, 0, 25)}, rules=(_
 # "the only valid message flag you may use is EPHEMERAL"
 _DEFERRAL: Final = Model(allows={"flags": OneOf((0, _EPHEMERAL))})
 
-_DATA: Final[Mapping[int, Model]] = {
+_BODIES: Final[Mapping[int, Model]] = {
     _PONG: Model(),
     _DEFERRED_MESSAGE: Model(allows={"data": _DEFERRAL}),
     _DEFERRED_UPDATE: Model(allows={"data": Model()}),
@@ -89,12 +89,14 @@ def interaction_response_faults(
     allowed = _ANSWERS[interaction_type]
     if interaction_type == MODAL_SUBMIT and existing is not None:
         allowed += _ANSWERS_FROM_MESSAGE
-    faults = list(Model(needs={"type": OneOf(allowed)}).check(body, ()))
+    faults: list[Fault] = []
+    Model(needs={"type": OneOf(allowed)}).read(body, (), faults)
     if faults:
         return faults
     answer: int = body["type"]
-    if answer in _DATA:
-        return list(_DATA[answer].check(body, ()))
+    if answer in _BODIES:
+        _BODIES[answer].read(body, (), faults)
+        return faults
     data = body.get("data")
     edited = existing if answer == _UPDATE else None
     return message_faults({} if data is None else data, files=files, existing=edited, path=("data",))

@@ -34,28 +34,27 @@ class Nonce:
 
     most: int = 25
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         if not isinstance(value, str | int) or isinstance(value, bool):
-            yield fault(path, "NONCE_TYPE_INVALID_TYPE")
+            faults.append(fault(path, "NONCE_TYPE_INVALID_TYPE"))
         elif isinstance(value, str) and len(value) > self.most:
-            yield fault(path, "NONCE_TYPE_TOO_LONG", most=self.most)
+            faults.append(fault(path, "NONCE_TYPE_TOO_LONG", most=self.most))
+        return value
 
 
 def _embed_texts(embed: Mapping[str, Any]) -> Iterator[str]:
-    yield embed.get("title") or ""
-    yield embed.get("description") or ""
-    if embed.get("author"):
-        yield embed["author"]["name"]
-    if embed.get("footer"):
-        yield embed["footer"]["text"]
-    for part in embed.get("fields") or ():
+    yield embed.get("title", "")
+    yield embed.get("description", "")
+    yield embed.get("author", {}).get("name", "")
+    yield embed.get("footer", {}).get("text", "")
+    for part in embed.get("fields", ()):
         yield part["name"]
         yield part["value"]
 
 
 def _total_embed_text(embeds: list[Any], path: Path) -> Iterator[Fault]:
-    if sum(len(text.strip()) for embed in embeds for text in _embed_texts(embed)) > MAX_EMBED_TEXT:
+    if sum(len(text) for embed in embeds for text in _embed_texts(embed)) > MAX_EMBED_TEXT:
         yield fault(path, "MAX_EMBED_SIZE_EXCEEDED", most=MAX_EMBED_TEXT)
 
 
@@ -69,7 +68,7 @@ def _embed_shows_something(embed: Mapping[str, Any], path: Path) -> Iterator[Fau
 
 def _mentions_named_or_parsed(mentions: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     for kind in ("users", "roles"):
-        if kind in (mentions.get("parse") or ()) and mentions.get(kind):
+        if kind in mentions.get("parse", ()) and mentions.get(kind):
             yield fault(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", kind=kind)
 
 
@@ -188,12 +187,13 @@ def message_faults(
     """
     stored = existing or {}
     is_v2 = bool((_flags(body) | _flags(stored)) & IS_COMPONENTS_V2)
-    faults = list((_MESSAGE if is_v2 else _LEGACY_MESSAGE).check(body, path))
+    faults: list[Fault] = []
+    known = (_MESSAGE if is_v2 else _LEGACY_MESSAGE).read(body, path, faults)
     if not faults:
         if is_v2:
-            faults += _flag_kept(body, stored, path)
+            faults += _flag_kept(known, stored, path)
             faults += _legacy_fields(body, stored, path)
-        faults += _attachments(body, files, stored, path)
+        faults += _attachments(known, files, stored, path)
     return faults
 
 
@@ -224,8 +224,7 @@ def _flags(message: Any) -> int:
 
 
 def _flag_kept(body: Mapping[str, Any], stored: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-    given = body.get("flags")
-    if given is not None and _flags(stored) & IS_COMPONENTS_V2 and not given & IS_COMPONENTS_V2:
+    if "flags" in body and _flags(stored) & ~body["flags"] & IS_COMPONENTS_V2:
         yield fault((*path, "flags"), "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG")
 
 
@@ -243,20 +242,18 @@ def _attachments(body: Mapping[str, Any], files: int, stored: Mapping[str, Any],
 
     A file that no entry describes has a name this function is not told, so then no reference is refused.
     """
-    held = {from_digits(part["id"]): part["filename"] for part in stored.get("attachments") or ()}
-    given: list[Any] | None = body.get("attachments")
-    names = set(held.values()) if given is None else set[str]()
+    held = {from_digits(part["id"]): part["filename"] for part in stored.get("attachments", ())}
+    names: set[str] = set() if "attachments" in body else set(held.values())
     described: set[int] = set()
-    for index, part in enumerate(given or ()):
-        number = from_digits(part["id"])
-        if number in held:
-            names.add(held[number])
-        elif number is not None and number < files:
-            described.add(number)
-            names.add(part.get("filename") or "")
+    for index, part in enumerate(body.get("attachments", ())):
+        if part["id"] in held:
+            names.add(held[part["id"]])
+        elif part["id"] < files:
+            described.add(part["id"])
+            names.add(part.get("filename", ""))
         else:
             yield fault((*path, "attachments", index), "ATTACHMENT_NOT_FOUND")
     if len(described) == files:
-        for url, at in media_urls(body.get("components") or [], (*path, "components")):
+        for url, at in media_urls(body.get("components", []), (*path, "components")):
             if url.startswith("attachment://") and url.removeprefix("attachment://") not in names:
                 yield fault(at, "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND")

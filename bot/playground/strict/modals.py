@@ -24,19 +24,19 @@ from bot.playground.strict.components import (
     TEXT_INPUT,
     UNIQUE_IDS,
     choice_bounds,
+    group_bounds,
     option_values,
     row_width,
 )
 from bot.playground.strict.fault import Fault, Path, fault
-from bot.playground.strict.shape import Boolean, Integer, Items, Model, OneOf, Shape, Text, Union
+from bot.playground.strict.shape import Boolean, Integer, Items, Model, OneOf, Shape, Text, Union, Unused
 
 
 def _text_lengths(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-    most = component.get("max_length") or 4_000
-    if (component.get("min_length") or 0) > most:
+    most = component.get("max_length", 4_000)
+    if component.get("min_length", 0) > most:
         yield fault((*path, "min_length"), "NUMBER_TYPE_MAX", most=most)
-    value = component.get("value")
-    if value and len(value) > most:
+    if len(component.get("value", "")) > most:
         yield fault((*path, "value"), "BASE_TYPE_MAX_LENGTH", most=most)
 
 
@@ -49,13 +49,8 @@ def _row_has_labels(row: Mapping[str, Any], path: Path) -> Iterator[Fault]:
 
 def _required_needs_one(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     """`min_values` must be omitted or at least 1 where `required` is omitted or true."""
-    if component.get("min_values") == 0 and component.get("required") is not False:
+    if component.get("min_values") == 0 and component.get("required", True):
         yield fault((*path, "min_values"), "NUMBER_TYPE_MIN", least=1)
-
-
-def _not_disabled(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-    if component.get("disabled"):
-        yield fault((*path, "disabled"), "COMPONENT_FIELD_INVALID")
 
 
 _TEXT_INPUT: Final = Model(
@@ -72,7 +67,11 @@ _TEXT_INPUT: Final = Model(
     rules=(_text_lengths,),
 )
 _MODAL_SELECTS: Final = {
-    kind: Model(select.needs, select.allows, (*select.rules, _required_needs_one, _not_disabled))
+    kind: Model(
+        select.needs,
+        {**select.allows, "disabled": Unused("COMPONENT_FIELD_INVALID")},
+        (*select.rules, _required_needs_one),
+    )
     for kind, select in SELECTS.items()
 }
 _OPTION: Final = Model(needs=OPTION_FIELDS, allows=OPTION_EXTRAS)
@@ -99,7 +98,7 @@ _LABEL: Final = Model(
                 CHECKBOX_GROUP: Model(
                     needs={"custom_id": CUSTOM_ID, "options": Items(_OPTION, 1, 10)},
                     allows={**_FIELDS, **_VALUE_COUNTS},
-                    rules=(option_values, choice_bounds, _required_needs_one),
+                    rules=(option_values, group_bounds, _required_needs_one),
                 ),
                 CHECKBOX: Model(needs={"custom_id": CUSTOM_ID}, allows={"id": ID, "default": Boolean()}),
             }

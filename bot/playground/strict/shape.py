@@ -1,12 +1,12 @@
-"""The engine: shapes that check a JSON value and say where it is wrong. It knows nothing of Discord's limits.
+"""The engine: shapes that read a JSON value and say where it is wrong. It knows nothing of Discord's limits.
 
-A table of limits is built from these shapes and walked by their `check`. Optional fields may be null, as
-everywhere in Discord's API. Unknown fields are ignored, as Discord ignores them. Values are not coerced: a
-number in a string is refused where Discord would read it, so that a bot's mistakes show early.
+A table of limits is built from these shapes. Reading gives back the known part of a value: fields that no table
+names are ignored, as Discord ignores them, and null is as good as absent, as everywhere in its API. Values are
+not coerced: a number in a string is refused where Discord would read it, so that a bot's mistakes show early.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol, cast
@@ -14,40 +14,41 @@ from urllib.parse import urlsplit
 
 from bot.playground.strict.fault import Fault, Path, fault
 
-Rule = Callable[[Any, Path], Iterator[Fault]]
-"""A rule between the parts of a value. It sees only values whose every part has its shape."""
+Rule = Callable[[Any, Path], Iterable[Fault]]
+"""A rule between the parts of a value. It sees the known parts alone, and only when each has its shape."""
 
 
 class Shape(Protocol):
-    """Anything that can look at a value."""
+    """Anything that can read a value."""
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
-        """Yield the faults of `value`, which stands at `path`."""
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
+        """Give back the known part of `value`, which stands at `path`; add what is wrong with it to `faults`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string; its length is counted in code points.
+    """A string of `least` to `most` characters, counted in code points.
 
-    `trimmed` says that Discord does not count white space around it; then a text that needs a character
-    needs one to see.
+    `trimmed` says that Discord takes off the white space around it; then a text that must not be empty must
+    have something to see.
     """
 
     least: int
     most: int
     trimmed: bool = False
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         if not isinstance(value, str):
-            yield fault(path, "STRING_TYPE_CONVERT")
-            return
+            faults.append(fault(path, "STRING_TYPE_CONVERT"))
+            return value
         text = value.strip() if self.trimmed else value
         if self.trimmed and self.least and not text:
-            yield fault(path, "BASE_TYPE_REQUIRED")
+            faults.append(fault(path, "BASE_TYPE_REQUIRED"))
         else:
-            yield from _length(len(text), self.least, self.most, path)
+            faults += _length(len(text), self.least, self.most, path)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,13 @@ class Integer:
     least: int
     most: int
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         if not isinstance(value, int) or isinstance(value, bool):
-            yield _not_a(value, "int", path)
+            faults.append(_not_a("int", value, path))
         else:
-            yield from _range(value, self.least, self.most, path)
+            faults += _range(value, self.least, self.most, path)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +74,14 @@ class Number:
     least: float
     most: float
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
-        if not isinstance(value, int | float) or isinstance(value, bool) or not _finite(value):
-            yield _not_a(value, "float", path)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or (isinstance(value, float) and not math.isfinite(value)):
+            faults.append(_not_a("float", value, path))
         else:
-            yield from _range(value, self.least, self.most, path)
-
-
-@dataclass(frozen=True, slots=True)
-class Boolean:
-    """True or false."""
-
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
-        """See `Shape`."""
-        if not isinstance(value, bool):
-            yield fault(path, "BOOLEAN_TYPE_CONVERT")
+            faults += _range(value, self.least, self.most, path)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +91,25 @@ class Digits:
     kind: str
     most: int
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
-        """See `Shape`."""
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
+        """See `Shape`; the number is given back."""
         number = from_digits(value)
         if number is None:
-            yield _not_a(value, self.kind, path)
+            faults.append(_not_a(self.kind, value, path))
         else:
-            yield from _range(number, 0, self.most, path)
+            faults += _range(number, 0, self.most, path)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """True or false."""
+
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
+        """See `Shape`."""
+        if not isinstance(value, bool):
+            faults.append(fault(path, "BOOLEAN_TYPE_CONVERT"))
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +118,37 @@ class OneOf:
 
     choices: tuple[str | int, ...]
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         if not isinstance(value, str | int) or isinstance(value, bool) or value not in self.choices:
-            yield fault(path, "BASE_TYPE_CHOICES", choices=self.choices)
+            faults.append(fault(path, "BASE_TYPE_CHOICES", choices=self.choices))
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A field that has no use where it stands: only an empty value passes."""
+
+    code: str
+
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
+        """See `Shape`."""
+        if value:
+            faults.append(fault(path, self.code))
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
     """A moment in ISO 8601."""
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         try:
             datetime.fromisoformat(value)
         except (TypeError, ValueError):
-            yield fault(path, "DATE_TIME_TYPE_PARSE", value=_shown(value))
+            faults.append(fault(path, "DATE_TIME_TYPE_PARSE", value=_shown(value)))
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +158,22 @@ class Url:
     most: int
     schemes: tuple[str, ...] = ("http", "https")
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         if not isinstance(value, str):
-            yield fault(path, "STRING_TYPE_CONVERT")
-            return
-        yield from _length(len(value), 0, self.most, path)
+            faults.append(fault(path, "STRING_TYPE_CONVERT"))
+            return value
+        faults += _length(len(value), 0, self.most, path)
         try:
             parts = urlsplit(value)
         except ValueError:
-            yield fault(path, "URL_TYPE_INVALID_URL")
-            return
+            faults.append(fault(path, "URL_TYPE_INVALID_URL"))
+            return value
         if not parts.scheme or not parts.netloc:
-            yield fault(path, "URL_TYPE_INVALID_URL")
+            faults.append(fault(path, "URL_TYPE_INVALID_URL"))
         elif parts.scheme not in self.schemes:
-            yield fault(path, "URL_TYPE_INVALID_SCHEME", scheme=parts.scheme, choices=self.schemes)
+            faults.append(fault(path, "URL_TYPE_INVALID_SCHEME", scheme=parts.scheme, choices=self.schemes))
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,43 +186,51 @@ class Items:
     unique: bool = False
     rules: tuple[Rule, ...] = ()
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         if not isinstance(value, list):
-            yield fault(path, "LIST_TYPE_CONVERT")
-            return
+            faults.append(fault(path, "LIST_TYPE_CONVERT"))
+            return []
         items = cast("list[Any]", value)
-        faults = list(_length(len(items), self.least, self.most, path))
+        before = len(faults)
+        faults += _length(len(items), self.least, self.most, path)
+        known: list[Any] = []
         # The items of a list that is too long are not looked at: there may be a million.
-        for index, item in enumerate(() if faults else items):
-            faults += self.of.check(item, (*path, index))
-            if self.unique and item in items[:index]:
+        for index, item in enumerate(items if len(faults) == before else ()):
+            part = self.of.read(item, (*path, index), faults)
+            if self.unique and part in known:
                 faults.append(fault((*path, index), "SET_TYPE_ALREADY_CONTAINS_VALUE"))
-        yield from faults or _apply(self.rules, items, path)
+            known.append(part)
+        if len(faults) == before:
+            faults += _broken(self.rules, known, path)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An object: fields it needs, fields it allows (absent or null is as good), rules between them."""
+    """An object: fields it needs, fields it allows, rules between them."""
 
     needs: Mapping[str, Shape] = field(default_factory=dict[str, Shape])
     allows: Mapping[str, Shape] = field(default_factory=dict[str, Shape])
     rules: tuple[Rule, ...] = ()
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
         """See `Shape`."""
         if not isinstance(value, Mapping):
-            yield fault(path, "MODEL_TYPE_CONVERT")
-            return
+            faults.append(fault(path, "MODEL_TYPE_CONVERT"))
+            return {}
         body = cast("Mapping[str, Any]", value)
-        faults: list[Fault] = []
+        before = len(faults)
+        known: dict[str, Any] = {}
         for name, shape in {**self.needs, **self.allows}.items():
             part = body.get(name)
             if part is not None:
-                faults += shape.check(part, (*path, name))
+                known[name] = shape.read(part, (*path, name), faults)
             elif name in self.needs:
                 faults.append(fault((*path, name), "BASE_TYPE_REQUIRED"))
-        yield from faults or _apply(self.rules, body, path)
+        if len(faults) == before:
+            faults += _broken(self.rules, known, path)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,17 +239,17 @@ class Union:
 
     models: Mapping[int, Model]
 
-    def check(self, value: Any, path: Path) -> Iterator[Fault]:
-        """See `Shape`."""
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
+        """See `Shape`; the `type` is given back with the model's fields."""
         if not isinstance(value, Mapping):
-            yield fault(path, "MODEL_TYPE_CONVERT")
-            return
+            faults.append(fault(path, "MODEL_TYPE_CONVERT"))
+            return {}
         kind = cast("Mapping[str, Any]", value).get("type")
         model = self.models.get(kind) if isinstance(kind, int) and not isinstance(kind, bool) else None
         if model is None:
-            yield fault(path, "UNION_TYPE_CHOICES", choices=tuple(self.models))
-        else:
-            yield from model.check(value, path)
+            faults.append(fault(path, "UNION_TYPE_CHOICES", choices=tuple(self.models)))
+            return {}
+        return {"type": kind, **model.read(value, path, faults)}
 
 
 SNOWFLAKE: Final = Digits("snowflake", 2**63 - 1)
@@ -233,7 +263,7 @@ def from_digits(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def _apply(rules: tuple[Rule, ...], value: Any, path: Path) -> Iterator[Fault]:
+def _broken(rules: tuple[Rule, ...], value: Any, path: Path) -> Iterator[Fault]:
     for rule in rules:
         yield from rule(value, path)
 
@@ -254,11 +284,7 @@ def _range(value: float, least: float, most: float, path: Path) -> Iterator[Faul
         yield fault(path, "NUMBER_TYPE_MAX", most=most)
 
 
-def _finite(value: float) -> bool:
-    return isinstance(value, int) or math.isfinite(value)
-
-
-def _not_a(value: Any, kind: str, path: Path) -> Fault:
+def _not_a(kind: str, value: Any, path: Path) -> Fault:
     return fault(path, "NUMBER_TYPE_COERCE", value=_shown(value), kind=kind)
 
 
