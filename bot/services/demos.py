@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.domain.errors import MemberError
 from bot.domain.plan import DEMOS, Plan, parse_delays, plan_for
+from bot.domain.records import KeptRun
 from bot.domain.trace import Trace
 from bot.runners.pool import RunnerPool
 from bot.runners.run import Run
 from bot.runners.source import python_source
-from bot.storage.runs import KeptRun, Runs
+from bot.storage.runs import Runs
+
+LiveRun: TypeAlias = Run
+"""A run under way: its progress so far, and its events as they happen."""
 
 
 class GoneRunError(MemberError):
@@ -47,7 +52,7 @@ class DemoService:
         """
         return plan_for(demo.strip().lower(), parse_delays(delays) if delays is not None else self._usual)
 
-    def run(self, plan: Plan, on_wait: Callable[[int], Awaitable[None]]) -> AbstractAsyncContextManager[Run]:
+    def run(self, plan: Plan, on_wait: Callable[[int], Awaitable[None]]) -> AbstractAsyncContextManager[LiveRun]:
         """Run a plan when its turn has come; `on_wait` is told its place in line, 1 being next.
 
         Raises:

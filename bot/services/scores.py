@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bot.domain.attempt import Attempt
 from bot.domain.lesson import Lesson, PartId, QuizKind
+from bot.domain.records import Standing
 from bot.services.lessons import LessonService
 from bot.storage.attempts import Attempts
-from bot.storage.ranking import Ranking, Standing
+from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
 
 PAGE_SIZE = 10

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Subquery, func, select
 
+from bot.domain.records import Standing
 from bot.storage import tables
 from bot.storage.store import Store
 
 _attempts = tables.attempts.c
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A member's place: right answers in finished first attempts, out of the questions these asked."""
-
-    rank: int
-    member_id: int
-    points: int
-    asked: int
 
 
 class Ranking:

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import insert, select
 
+from bot.domain.records import KeptRun
 from bot.domain.trace import Trace
 from bot.storage import tables
 from bot.storage.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRun:
-    """A finished run of a demo."""
-
-    id: str
-    member_id: int
-    guild_id: int | None
-    trace: Trace
-    finished_at: datetime
 
 
 class Runs:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import discord
 import structlog
 
+from bot.domain.errors import MemberError
 from bot.domain.plan import Plan
 from bot.exts.demo import _views
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
 from bot.exts.kit.replies import show
-from bot.runners.report import RunnerError
-from bot.runners.run import Run
+from bot.services.demos import LiveRun
 
 EDIT_EVERY_S = 1.0
 """Discord allows about five edits in five seconds a channel; a live message leaves room for the others."""
@@ -30,7 +30,7 @@ class _State:
     plan: Plan
     member_id: int
     position: int = 0
-    run: Run | None = None
+    run: LiveRun | None = None
 
     def panel(self) -> Panel:
         if self.run is not None:
@@ -93,6 +93,6 @@ async def _outcome(interaction: Interaction, state: _State) -> Panel:
             async for _ in run:
                 pass  # the message shows the newest state by itself
             trace = run.trace
-    except RunnerError as error:
+    except MemberError as error:
         return _views.broken(state.plan, state.member_id, str(error))
     return _views.measured(await demos.keep(state.member_id, interaction.guild_id, trace))

@@ -35,7 +35,7 @@ def measured(trace: Trace) -> Iterator[str]:
         (t.phase.mode.value, milliseconds(t.measured_ms), milliseconds(t.ideal_ms), milliseconds(t.overhead_ms))
         for t in trace.timings
     ]
-    yield code_block(table(("", "measured", "ideal", "overhead"), rows))
+    yield code_block(table(("", "measured", "ideal", "overhead"), rows, words=1))
     yield code_block(bars(trace))
     yield f"-# Ideal: {' and '.join(_ideal(timing) for timing in trace.timings)}. Overhead: measured less ideal."
 

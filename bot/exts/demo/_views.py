@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from discord import ButtonStyle
 
 from bot.domain.plan import Plan
+from bot.domain.records import KeptRun
 from bot.domain.steps import execution_table
 from bot.domain.trace import Event
 from bot.exts.demo import _render
 from bot.exts.kit import links
 from bot.exts.kit.actions import Press
 from bot.exts.kit.panel import BAD, GOOD, Panel, row, rule
-from bot.storage.runs import KeptRun
 
 STEPS, STEP, CODE = "demo.steps", "demo.step", "demo.code"
 

@@ -17,12 +17,20 @@ def code_block(source: str, language: str = "") -> str:
     return f"```{language}\n{inside}\n```"
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in monospace: columns two spaces apart, a rule under the heads."""
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, words: int | None = None) -> str:
+    """A table in monospace: columns two spaces apart, a rule under the heads.
+
+    The first `words` columns stand to the left, the others, being numbers, to the right; all to the left without it.
+    """
     widths = [max(len(row[i]) for row in (columns, *rows)) for i in range(len(columns))]
 
     def line(cells: Sequence[str]) -> str:
-        return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+        left = len(widths) if words is None else words
+        padded = (
+            cell.ljust(width) if i < left else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        return "  ".join(padded).rstrip()
 
     return "\n".join([line(columns), "  ".join("─" * width for width in widths), *map(line, rows)])
 

@@ -20,9 +20,7 @@ def question(sheet: Sheet, note: str = "") -> list[str]:
         pieces.append(blocks.code(asked.code))
     if asked.table is not None:
         pieces.append(blocks.run_table(asked.table, sheet.lesson.run))
-    pieces.append(
-        "\n".join(_option(sheet, letter, option) for letter, option in zip(LETTERS, sheet.options, strict=False))
-    )
+    pieces += [_option(sheet, letter, option) for letter, option in zip(LETTERS, sheet.options, strict=False)]
     if sheet.hinted:
         pieces.append(f"> **Hint:** {asked.hint}")
     return pieces

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.lesson import PartId
+from bot.domain.records import Standing
 from bot.exts.kit.words import count
 from bot.services.scores import Board, LessonScore, MemberScore, QuizScore
-from bot.storage.ranking import Standing
 
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 

@@ -1,0 +1,42 @@
+# Two commands: `make run` and `make test`. Each makes what it needs; a second time it only looks.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8123
+
+.PHONY: run test check pictures clean
+
+run: $(VENV)/.run
+	@$(BIN)/python -m bot --port $(PORT)
+
+test: $(VENV)/.dev
+	$(BIN)/pytest
+
+# What CI asks besides the tests: style, types, the directions of import, the lessons.
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m bot check
+
+# The pictures in docs/, taken from real runs in a real browser.
+pictures: $(VENV)/.dev
+	TANDEM_PICTURES=docs $(BIN)/pytest tests/page/test_product.py
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Tandem needs Python 3.11 or newer. Name it: make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV)
