@@ -121,12 +121,11 @@ class Connection:
                     raise ClosingError(*DECODE_ERROR)
                 self.send({"op": Op.HELLO, "d": {"heartbeat_interval": int(HEARTBEAT_INTERVAL * 1000)}})
                 await self._listen()
-                self.outbox.close(1000)
             except ClosingError as closing:
                 self.outbox.close(closing.code, closing.reason)
             finally:
-                self.outbox.close(1001)
                 self._leave()
+                self.outbox.close(1000)
 
     async def _listen(self) -> None:
         while True:
@@ -141,10 +140,11 @@ class Connection:
             self._receive(_decoded(frame.data))
 
     def _leave(self) -> None:
+        """Let the session wait for a resume, unless the client said with its close code that it is done with it."""
         session, self._session = self._session, None
         if session is not None and session.send == self.send:
-            finished = self._socket.close_code in (1000, 1001)
-            self._sessions.leave(session, for_good=finished)
+            ended_by_client = not self.outbox.closing and self._socket.close_code in (1000, 1001)
+            self._sessions.leave(session, for_good=ended_by_client)
 
     def _count_payload(self) -> None:
         now = self._world.clock()

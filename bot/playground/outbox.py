@@ -24,11 +24,11 @@ class Outbox:
     def __init__(self, socket: WebSocketResponse) -> None:
         self._socket = socket
         self._frames: asyncio.Queue[str | bytes | _Goodbye] = asyncio.Queue()
-        self._closing = False
+        self.closing = False
 
     def put(self, frame: str | bytes) -> None:
         """Queue a frame; nothing happens once the socket is to be closed."""
-        if self._closing:
+        if self.closing:
             return
         if self._frames.qsize() >= FRAMES_QUEUED:
             self.close(4008, "Too slow: frames are piling up.")
@@ -37,8 +37,8 @@ class Outbox:
 
     def close(self, code: int, reason: str = "") -> None:
         """Close the socket after the frames queued so far; only the first call counts."""
-        if not self._closing:
-            self._closing = True
+        if not self.closing:
+            self.closing = True
             self._frames.put_nowait(_Goodbye(code, reason))
 
     async def run(self) -> None:
@@ -55,7 +55,7 @@ class Outbox:
         except (ConnectionError, TimeoutError):
             pass
         finally:
-            self._closing = True
+            self.closing = True
             await self._socket.close(code=goodbye.code, message=goodbye.reason.encode())
 
 

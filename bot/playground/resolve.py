@@ -135,7 +135,7 @@ def _number(option: Json, value: Any, *, whole: bool) -> int | float:
     least = _bound(option.get("min_value"), -LARGEST_INTEGER)
     most = _bound(option.get("max_value"), LARGEST_INTEGER)
     if not least <= number <= most:
-        raise RefusedError(f"The option {name} must lie between {least:g} and {most:g}.")
+        raise RefusedError(f"The option {name} must lie between {least} and {most}.")
     return number
 
 

@@ -117,7 +117,9 @@ class Playground:
         app.add_routes(
             [
                 web.get("/", _index),
+                # Clients add their parameters to the address with a slash before them, or without.
                 web.get("/gateway", self.gateway.handle),
+                web.get("/gateway/", self.gateway.handle),
                 web.get("/page/socket", page.handle),
                 web.get("/attachments/{channel_id}/{attachment_id}/{filename}", self._attachment),
                 web.static("/static", STATIC),
