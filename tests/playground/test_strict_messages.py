@@ -179,6 +179,8 @@ def test_an_id_is_used_once_but_zero_is_none():
         ({"style": 6, "custom_id": None, "label": None, "sku_id": "1"}, []),
         ({"label": None}, [("label", REQUIRED)]),
         ({"label": None, "emoji": {"name": "▶"}}, []),
+        ({"emoji": {"name": "play", "id": "5"}}, []),
+        ({"emoji": {"name": ":play:"}}, [("emoji.name", "BUTTON_COMPONENT_INVALID_EMOJI")]),
     ],
 )
 def test_a_buttons_style_says_what_it_needs(fields: Body, faults: list[tuple[str, str]]):

@@ -25,6 +25,7 @@ from bot.playground.strict.shape import (
     Text,
     Union,
     Unused,
+    faults_of,
 )
 
 CHAT_INPUT: Final = 1
@@ -47,6 +48,8 @@ ATTACHMENT: Final = 11
 MAX_COMMANDS: Final[Mapping[int, int]] = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15, PRIMARY_ENTRY_POINT: 1}
 """How many commands of each type an application may have, globally and in each server."""
 
+# `maxItems` of the bulk overwrite in the OpenAPI description.
+MAX_LIST: Final = 130
 MAX_SIZE: Final = 8_000
 
 _INT53: Final = 2**53 - 1
@@ -151,11 +154,11 @@ def _subcommands_alone(options: list[Any], path: Path) -> Iterator[Fault]:
 
 
 def _size(command: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-    if command_size(command) > MAX_SIZE:
+    if _command_size(command) > MAX_SIZE:
         yield fault(path, "APPLICATION_COMMAND_TOO_LARGE", most=MAX_SIZE)
 
 
-def command_size(part: Mapping[str, Any]) -> int:
+def _command_size(part: Mapping[str, Any]) -> int:
     """Count the characters of names, descriptions and values; of translations the longest counts."""
     size = 0
     for name in ("name", "description"):
@@ -163,7 +166,7 @@ def command_size(part: Mapping[str, Any]) -> int:
         size += max(len(text) for text in (part.get(name, ""), *translations.values()))
     if "value" in part:
         size += len(str(part["value"]))
-    return size + sum(map(command_size, (*part.get("options", ()), *part.get("choices", ()))))
+    return size + sum(map(_command_size, (*part.get("options", ()), *part.get("choices", ()))))
 
 
 # The tables.
@@ -175,22 +178,22 @@ _TRANSLATED: Final[Mapping[str, Shape]] = {
     "name_localizations": Localizations(Name()),
     "description_localizations": Localizations(_DESCRIPTION),
 }
-
-
 _UNUSED: Final = Unused("APPLICATION_COMMAND_FIELD_INVALID")
 _OPTIONAL: Final[Mapping[str, Shape]] = {**_TRANSLATED, "required": Boolean()}
 
 
 def _plain(**fields: Shape) -> Model:
     """Make the table of an option that a member fills in from what the server has."""
-    return Model(_NAMED, {**_OPTIONAL, "autocomplete": _UNUSED, "choices": _UNUSED, **fields})
+    return Model(needs=_NAMED, allows={**_OPTIONAL, "autocomplete": _UNUSED, "choices": _UNUSED, **fields})
 
 
 def _typed(value: Shape, *rules: Rule, **fields: Shape) -> Model:
     """Make the table of an option that a member types; `value` is the shape of a choice's value."""
-    choice = Model({"name": _CHOICE_NAME, "value": value}, {"name_localizations": Localizations(_CHOICE_NAME)})
+    choice = Model(
+        needs={"name": _CHOICE_NAME, "value": value}, allows={"name_localizations": Localizations(_CHOICE_NAME)}
+    )
     offers: dict[str, Shape] = {"autocomplete": Boolean(), "choices": Items(choice, 0, 25)}
-    return Model(_NAMED, {**_OPTIONAL, **offers, **fields}, (*rules, _choices_or_autocomplete))
+    return Model(needs=_NAMED, allows={**_OPTIONAL, **offers, **fields}, rules=(*rules, _choices_or_autocomplete))
 
 
 _INT: Final = Integer(-_INT53, _INT53)
@@ -211,9 +214,9 @@ _PARAMETERS: Final[Mapping[int, Model]] = {
 }
 _PARAMETER_LIST: Final = Items(Union(_PARAMETERS), 0, 25, rules=(_option_names, _required_first))
 _SUB_FIELDS: Final[Mapping[str, Shape]] = {**_TRANSLATED, "required": _UNUSED}
-_SUB_COMMAND: Final = Model(_NAMED, {**_SUB_FIELDS, "options": _PARAMETER_LIST})
+_SUB_COMMAND: Final = Model(needs=_NAMED, allows={**_SUB_FIELDS, "options": _PARAMETER_LIST})
 _SUB_COMMANDS: Final = Items(Union({SUB_COMMAND: _SUB_COMMAND}), 0, 25, rules=(_option_names,))
-_GROUP: Final = Model(_NAMED, {**_SUB_FIELDS, "options": _SUB_COMMANDS})
+_GROUP: Final = Model(needs=_NAMED, allows={**_SUB_FIELDS, "options": _SUB_COMMANDS})
 _OPTIONS: Final = Items(
     Union({SUB_COMMAND: _SUB_COMMAND, SUB_COMMAND_GROUP: _GROUP, **_PARAMETERS}),
     0,
@@ -229,8 +232,8 @@ _COMMON: Final[Mapping[str, Shape]] = {
     "integration_types": Items(OneOf((0, 1)), 1, 2, unique=True),
 }
 _MENU: Final = Model(
-    {"name": Text(1, 32)},
-    {
+    needs={"name": Text(1, 32)},
+    allows={
         **_COMMON,
         "name_localizations": Localizations(Text(1, 32)),
         "description": _UNUSED,
@@ -239,14 +242,48 @@ _MENU: Final = Model(
     },
 )
 _COMMANDS: Final[Mapping[int, Model]] = {
-    CHAT_INPUT: Model(_NAMED, {**_TRANSLATED, **_COMMON, "options": _OPTIONS, "handler": _UNUSED}, (_size,)),
+    CHAT_INPUT: Model(
+        needs=_NAMED,
+        allows={**_TRANSLATED, **_COMMON, "options": _OPTIONS, "handler": _UNUSED},
+        rules=(_size,),
+    ),
     USER: _MENU,
     MESSAGE: _MENU,
     PRIMARY_ENTRY_POINT: Model(
-        {"name": Name()},
-        {**_TRANSLATED, **_COMMON, "description": Text(0, 100), "options": _UNUSED, "handler": OneOf((1, 2))},
+        needs={"name": Name()},
+        allows={**_TRANSLATED, **_COMMON, "description": Text(0, 100), "options": _UNUSED, "handler": OneOf((1, 2))},
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """A command of the type it names, or a slash command when it names none. No server has an entry point."""
+
+    guild: bool
+
+    def read(self, value: Any, path: Path, faults: list[Fault]) -> Any:
+        """See `Shape`."""
+        before = len(faults)
+        kinds = tuple(kind for kind in _COMMANDS if not (self.guild and kind == PRIMARY_ENTRY_POINT))
+        known = Model(allows={"type": OneOf(kinds)}).read(value, path, faults)
+        if len(faults) > before:
+            return known
+        kind = known.get("type", CHAT_INPUT)
+        return {"type": kind, **_COMMANDS[kind].read(value, path, faults)}
+
+
+def _together(commands: list[Any], path: Path) -> Iterator[Fault]:
+    """Count the commands of each type; names are unique within a type."""
+    seen: set[tuple[int, str]] = set()
+    for index, command in enumerate(commands):
+        if (command["type"], command["name"]) in seen:
+            yield fault((*path, index), "APPLICATION_COMMANDS_DUPLICATE_NAME")
+        seen.add((command["type"], command["name"]))
+    count = Counter(command["type"] for command in commands)
+    for kind, most in MAX_COMMANDS.items():
+        if count[kind] > most:
+            yield fault(path, "BASE_TYPE_MAX_LENGTH", most=most)
 
 
 def command_faults(body: Any, *, guild: bool) -> list[Fault]:
@@ -257,41 +294,11 @@ def command_faults(body: Any, *, guild: bool) -> list[Fault]:
 
     Args:
         body: The command's JSON.
-        guild: Whether the command is registered in one server, where an entry point cannot be.
+        guild: Whether the command is registered in one server.
     """
-    faults: list[Fault] = []
-    _read(body, guild, (), faults)
-    return faults
+    return faults_of(_Command(guild), body)
 
 
 def command_list_faults(body: Any, *, guild: bool) -> list[Fault]:
     """Find what is wrong with all commands of a bot, as `PUT …/commands` overwrites them in bulk."""
-    if not isinstance(body, list):
-        return [fault((), "LIST_TYPE_CONVERT")]
-    faults: list[Fault] = []
-    commands = [_read(command, guild, (at,), faults) for at, command in enumerate(cast("list[Any]", body))]
-    return faults or list(_together(commands))
-
-
-def _read(body: Any, guild: bool, path: Path, faults: list[Fault]) -> Any:
-    """Read a command with the table of its type, which is a slash command's when it has none."""
-    before = len(faults)
-    kinds = tuple(kind for kind in _COMMANDS if not (guild and kind == PRIMARY_ENTRY_POINT))
-    known = Model(allows={"type": OneOf(kinds)}).read(body, path, faults)
-    if len(faults) > before:
-        return known
-    kind = known.get("type", CHAT_INPUT)
-    return {"type": kind, **_COMMANDS[kind].read(body, path, faults)}
-
-
-def _together(commands: list[Any]) -> Iterator[Fault]:
-    """Count the commands of each type; names are unique within a type."""
-    seen: set[tuple[int, str]] = set()
-    for index, command in enumerate(commands):
-        if (command["type"], command["name"]) in seen:
-            yield fault((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME")
-        seen.add((command["type"], command["name"]))
-    count = Counter(command["type"] for command in commands)
-    for kind, most in MAX_COMMANDS.items():
-        if count[kind] > most:
-            yield fault((), "BASE_TYPE_MAX_LENGTH", most=most)
+    return faults_of(Items(_Command(guild), 0, MAX_LIST, rules=(_together,)), body)

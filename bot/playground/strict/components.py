@@ -128,15 +128,20 @@ def _button_style(button: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     for name, code in needs.items():
         if not button.get(name):
             yield fault((*path, name), code)
+    both = button.get("custom_id") and button.get("url")
     for name in forbids:
-        if button.get(name):
-            both = bool(button.get("custom_id") and button.get("url")) and name in ("custom_id", "url")
-            yield fault(
-                (*path, name),
-                "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE" if both else "COMPONENT_FIELD_INVALID",
-            )
+        if both and name in ("custom_id", "url"):
+            yield fault((*path, name), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE")
+        elif button.get(name):
+            yield fault((*path, name), "COMPONENT_FIELD_INVALID")
     if button["style"] != _PREMIUM and not button.get("label") and not button.get("emoji"):
         yield fault((*path, "label"), "BASE_TYPE_REQUIRED")
+
+
+def _is_emoji(emoji: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    """Refuse what is surely no emoji; which other characters are, only Discord's list says."""
+    if "id" not in emoji and emoji["name"].isascii():
+        yield fault((*path, "name"), "BUTTON_COMPONENT_INVALID_EMOJI")
 
 
 def option_values(component: Mapping[str, Any], path: Path) -> Iterator[Fault]:
@@ -174,10 +179,10 @@ def _bounds(component: Mapping[str, Any], most: int, path: Path) -> Iterator[Fau
 
 ID: Final = Integer(0, 2**31 - 1)
 CUSTOM_ID: Final = Text(1, 100)
-EMOJI: Final = Model(needs={"name": Text(0, 32)}, allows={"id": SNOWFLAKE, "animated": Boolean()})
+_EMOJI: Final = Model(needs={"name": Text(0, 32)}, allows={"id": SNOWFLAKE, "animated": Boolean()}, rules=(_is_emoji,))
 OPTION_FIELDS: Final[Mapping[str, Shape]] = {"label": Text(1, 100), "value": Text(1, 100)}
 OPTION_EXTRAS: Final[Mapping[str, Shape]] = {"description": Text(0, 100), "default": Boolean()}
-SELECT_OPTION: Final = Model(needs=OPTION_FIELDS, allows={**OPTION_EXTRAS, "emoji": EMOJI})
+_SELECT_OPTION: Final = Model(needs=OPTION_FIELDS, allows={**OPTION_EXTRAS, "emoji": _EMOJI})
 
 _SELECT_FIELDS: Final[Mapping[str, Shape]] = {
     "id": ID,
@@ -202,7 +207,7 @@ CHANNEL_TYPES: Final = Items(OneOf((0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16
 
 SELECTS: Final[Mapping[int, Model]] = {
     STRING_SELECT: Model(
-        needs={"custom_id": CUSTOM_ID, "options": Items(SELECT_OPTION, 1, 25)},
+        needs={"custom_id": CUSTOM_ID, "options": Items(_SELECT_OPTION, 1, 25)},
         allows=_SELECT_FIELDS,
         rules=(option_values, choice_bounds),
     ),
@@ -218,7 +223,7 @@ _BUTTON: Final = Model(
         "id": ID,
         "custom_id": CUSTOM_ID,
         "label": Text(0, 80),
-        "emoji": EMOJI,
+        "emoji": _EMOJI,
         "url": Url(512, ("http", "https", "discord")),
         "sku_id": SNOWFLAKE,
         "disabled": Boolean(),

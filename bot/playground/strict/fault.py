@@ -7,7 +7,7 @@ from typing import Any, Final
 Path = tuple[str | int, ...]
 
 MESSAGES: Final[Mapping[str, str]] = {
-    # Codes and words seen in Discord's answers.
+    # Codes seen in Discord's answers, with its words where those were seen too.
     "BASE_TYPE_REQUIRED": "This field is required",
     "BASE_TYPE_CHOICES": "Value must be one of {choices}.",
     "BASE_TYPE_MAX_LENGTH": "Must be {most} or fewer in length.",
@@ -39,6 +39,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "COMPONENT_CUSTOM_ID_DUPLICATED": "Component custom id cannot be duplicated",
     "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED": "A custom id is required",
     "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE": "A custom id and url cannot both be specified",
+    "BUTTON_COMPONENT_INVALID_EMOJI": "Invalid emoji",
     "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED": "The specified option value is already used",
     "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES": (
         "The specified number of default values exceeds the specified maximum values"

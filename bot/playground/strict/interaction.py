@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.playground.strict.fault import Fault, Path, fault
 from bot.playground.strict.message import message_faults
 from bot.playground.strict.modals import MODAL
-from bot.playground.strict.shape import Integer, Items, Model, Number, OneOf, Shape, Text
+from bot.playground.strict.shape import Integer, Items, Model, Number, OneOf, Shape, Text, faults_of
 
 PING: Final = 1
 COMMAND: Final = 2
@@ -89,14 +89,12 @@ def interaction_response_faults(
     allowed = _ANSWERS[interaction_type]
     if interaction_type == MODAL_SUBMIT and existing is not None:
         allowed += _ANSWERS_FROM_MESSAGE
-    faults: list[Fault] = []
-    Model(needs={"type": OneOf(allowed)}).read(body, (), faults)
+    faults = faults_of(Model(needs={"type": OneOf(allowed)}), body)
     if faults:
         return faults
     answer: int = body["type"]
     if answer in _BODIES:
-        _BODIES[answer].read(body, (), faults)
-        return faults
+        return faults_of(_BODIES[answer], body)
     data = body.get("data")
     edited = existing if answer == _UPDATE else None
     return message_faults({} if data is None else data, files=files, existing=edited, path=("data",))

@@ -73,7 +73,8 @@ def _mentions_named_or_parsed(mentions: Mapping[str, Any], path: Path) -> Iterat
 
 
 _LINK: Final = Url(2_048)
-_PICTURE: Final = Model(needs={"url": Url(2_048, ("http", "https", "attachment"))})
+_PICTURE_LINK: Final = Url(2_048, ("http", "https", "attachment"))
+_PICTURE: Final = Model(needs={"url": _PICTURE_LINK})
 
 # "Embed Limits" in https://discord.com/developers/docs/resources/message: white space around is not counted.
 _EMBED: Final = Model(
@@ -83,10 +84,8 @@ _EMBED: Final = Model(
         "url": _LINK,
         "timestamp": Timestamp(),
         "color": Integer(0, 0xFFFFFF),
-        "author": Model(
-            needs={"name": Text(1, 256, trimmed=True)}, allows={"url": _LINK, "icon_url": _PICTURE.needs["url"]}
-        ),
-        "footer": Model(needs={"text": Text(1, 2_048, trimmed=True)}, allows={"icon_url": _PICTURE.needs["url"]}),
+        "author": Model(needs={"name": Text(1, 256, trimmed=True)}, allows={"url": _LINK, "icon_url": _PICTURE_LINK}),
+        "footer": Model(needs={"text": Text(1, 2_048, trimmed=True)}, allows={"icon_url": _PICTURE_LINK}),
         "image": _PICTURE,
         "thumbnail": _PICTURE,
         "fields": Items(
@@ -166,6 +165,7 @@ _EMPTY_IN_V2: Final[Mapping[str, tuple[Any, ...]]] = {
     "embeds": (None, []),
     "poll": (None,),
     "sticker_ids": (None, []),
+    "shared_client_theme": (None,),
 }
 """The fields that a Components V2 message cannot use, and the values that count as unused.
 

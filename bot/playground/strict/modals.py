@@ -68,9 +68,9 @@ _TEXT_INPUT: Final = Model(
 )
 _MODAL_SELECTS: Final = {
     kind: Model(
-        select.needs,
-        {**select.allows, "disabled": Unused("COMPONENT_FIELD_INVALID")},
-        (*select.rules, _required_needs_one),
+        needs=select.needs,
+        allows={**select.allows, "disabled": Unused("COMPONENT_FIELD_INVALID")},
+        rules=(*select.rules, _required_needs_one),
     )
     for kind, select in SELECTS.items()
 }

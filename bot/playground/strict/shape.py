@@ -256,6 +256,13 @@ SNOWFLAKE: Final = Digits("snowflake", 2**63 - 1)
 """An id of Discord's."""
 
 
+def faults_of(shape: Shape, value: Any, path: Path = ()) -> list[Fault]:
+    """Say what is wrong with a value."""
+    faults: list[Fault] = []
+    shape.read(value, path, faults)
+    return faults
+
+
 def from_digits(value: Any) -> int | None:
     """Read a whole number of at most 20 digits from a string or take it as it is; None when it is neither."""
     if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdigit():
