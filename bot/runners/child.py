@@ -22,14 +22,15 @@ LETTING_GO_S = 1.0
 class Child(asyncio.SubprocessProtocol):
     """A process with an empty environment, in a session and a directory of its own.
 
-    `on_output` gets the file descriptor (1 or 2) and the bytes; `on_end` gets the exit code, negative for a signal,
-    once everything is cleaned up. It is called once, and not at all if the process could not be started.
+    `on_output` gets the file descriptor (1 or 2) and the bytes. `on_end` is called once, when nothing is left: with
+    the exit code, negative for a signal, or None if the process could not be started.
     """
 
-    def __init__(self, on_output: Callable[[int, bytes], None], on_end: Callable[[int], None]) -> None:
+    def __init__(self, on_output: Callable[[int, bytes], None], on_end: Callable[[int | None], None]) -> None:
         self._on_output = on_output
         self._on_end = on_end
         self._scratch: TemporaryDirectory[str] | None = None
+        self._spawning: asyncio.Task[None] | None = None
         self._request = b""
         self._transport: asyncio.SubprocessTransport | None = None
         self._pid = 0
@@ -39,13 +40,11 @@ class Child(asyncio.SubprocessProtocol):
 
     async def start(self, command: Sequence[str], request: bytes) -> None:
         """Start `command` and give it `request` on standard input; OSError if it cannot be started."""
-        loop = asyncio.get_running_loop()
         self._request = request
-        self._scratch = TemporaryDirectory(prefix="tandem-run-", ignore_cleanup_errors=True)
-        spawning = loop.create_task(self._spawn(command, self._scratch.name))
-        spawning.add_done_callback(self._spawned)
-        # Neither loop cleans up well after a start cancelled half way. So it is never cancelled; `end` sees to it.
-        await asyncio.shield(spawning)
+        self._spawning = asyncio.create_task(self._spawn(command))
+        self._spawning.add_done_callback(self._spawned)
+        # Neither loop cleans up well after a start cancelled half way. So it is never cancelled; `kill` sees to it.
+        await asyncio.shield(self._spawning)
 
     def kill(self) -> None:
         """End the process and its children now; what they still have to say is dropped."""
@@ -61,9 +60,8 @@ class Child(asyncio.SubprocessProtocol):
         A killed process that the kernel does not let go of within a second is not waited for any longer.
         """
         self.kill()
-        if self._scratch is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._gone.wait(), LETTING_GO_S)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._gone.wait(), LETTING_GO_S)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hand over the request, or kill what is not wanted any more."""
@@ -73,8 +71,9 @@ class Child(asyncio.SubprocessProtocol):
             self.kill()
             return
         stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
-        stdin.write(self._request)
-        stdin.close()
+        if not stdin.is_closing():  # the process may be dead already
+            stdin.write(self._request)
+            stdin.close()
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """Pass on what the process writes, while anyone wants it."""
@@ -94,21 +93,23 @@ class Child(asyncio.SubprocessProtocol):
             return
         transport, self._transport = self._transport, None
         transport.close()
-        self._clean_up()
-        self._on_end(cast("int", transport.get_returncode()))
+        self._clean_up(transport.get_returncode())
 
-    async def _spawn(self, command: Sequence[str], directory: str) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.subprocess_exec(lambda: self, *command, cwd=directory, env={}, start_new_session=True)
+    async def _spawn(self, command: Sequence[str]) -> None:
+        self._scratch = TemporaryDirectory(prefix="tandem-run-", ignore_cleanup_errors=True)
+        await asyncio.get_running_loop().subprocess_exec(
+            lambda: self, *command, cwd=self._scratch.name, env={}, start_new_session=True
+        )
 
     def _spawned(self, spawning: asyncio.Task[None]) -> None:
         if spawning.cancelled() or spawning.exception() is not None:
-            self._clean_up()
+            self._clean_up(None)
 
-    def _clean_up(self) -> None:
+    def _clean_up(self, exit_code: int | None) -> None:
         if self._scratch is not None:
             self._scratch.cleanup()
         self._gone.set()
+        self._on_end(exit_code)
 
     def _kill_group(self) -> None:
         # A session's first process leads a group of the same number. The number stays taken while any member lives;

@@ -71,16 +71,13 @@ class RunnerPool:
         async with self._turns.turn(on_wait):
             if self._closed:
                 raise RunnerClosedError
-            run = Run(plan, self._clock)
+            run = Run(plan, self._clock, on_gone=self._runs.discard)
             self._runs.add(run)
             try:
                 await run.start(self._command, plan.ideal_ms / 1000 + self._grace_s)
                 yield run
             finally:
-                try:
-                    await run.stop()
-                finally:
-                    self._runs.discard(run)
+                await run.stop()
 
     async def close(self) -> None:
         """End every run, refuse every further one, and wait until no process is left."""

@@ -35,12 +35,14 @@ class RunnerOverstayedError(RunnerError):
 class Run:
     """A plan being run. Iterate over it for its events; when they end, `trace` holds them all.
 
-    Iterating raises a RunnerError after the last event if the run broke off.
+    Iterating raises a RunnerError after the last event if the run broke off. `on_gone` is called when nothing is left
+    of its process, however it ended.
     """
 
-    def __init__(self, plan: Plan, clock: Callable[[], float]) -> None:
+    def __init__(self, plan: Plan, clock: Callable[[], float], on_gone: Callable[[Run], None]) -> None:
         self.plan = plan
         self._clock = clock
+        self._on_gone = on_gone
         self._report = Report(plan)
         self._child = Child(self._heard, self._ended)
         self._unread: deque[Event] = deque()
@@ -85,7 +87,7 @@ class Run:
         try:
             await self._child.start(command, request)
         except OSError as error:
-            died = RunnerDiedError(None, f"could not start: {error}")
+            died = RunnerDiedError(None, f"could not start {command[0]}: {error}")
             self.fail(died)
             raise died from error
         loop = asyncio.get_running_loop()
@@ -118,13 +120,14 @@ class Run:
         except RunnerGarbledError as error:
             self.fail(error)
 
-    def _ended(self, exit_code: int) -> None:
-        if self._error is None:
+    def _ended(self, exit_code: int | None) -> None:
+        if exit_code is not None:
             try:
                 self._report.end(exit_code)
             except RunnerDiedError as error:
                 self.fail(error)
-        self._finish()
+            self._finish()
+        self._on_gone(self)
 
     def _finish(self) -> None:
         self._over = True

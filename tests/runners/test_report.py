@@ -1,0 +1,92 @@
+"""What a runner writes, well and badly."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.domain.plan import plan_for
+from bot.domain.trace import Event, Kind
+from bot.runners.report import MOST_BYTES, Report, RunnerDiedError, RunnerGarbledError
+
+PLAN = plan_for("parallel", [100])
+LINES = [
+    json.dumps({"at_ms": at_ms, "kind": kind, "phase": 0, "task": task}).encode() + b"\n"
+    for at_ms, kind, task in [
+        (0, "phase_started", None),
+        (0.1, "called", 0),
+        (0.2, "started", 0),
+        (100.3, "finished", 0),
+        (100.4, "phase_ended", None),
+    ]
+]
+
+
+def test_events_come_out_however_the_lines_are_cut() -> None:
+    output = b"".join(LINES)
+    for size in (1, 7, 80, len(output)):
+        report = Report(PLAN)
+        pieces = [output[at : at + size] for at in range(0, len(output), size)]
+        events = [event for piece in pieces for event in report.hear(1, piece)]
+        assert tuple(events) == report.progress.trace().events
+        report.end(0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"hello\n",
+        b"\n",
+        b"{}\n",
+        b"[" * 50_000 + b"\n",
+        b'{"at_ms": NaN, "kind": "called", "phase": 0, "task": 0}\n',
+        b'{"at_ms": 1e300, "kind": "called", "phase": 0, "task": 0}\n',
+        b'{"at_ms": 1, "kind": "finished", "phase": 0, "task": 0}\n',
+        b'{"at_ms": 1, "kind": "called", "phase": 0, "task": 7}\n',
+        b'{"at_ms": 1, "kind": "called", "phase": ' + b"9" * 5000 + b', "task": 0}\n',
+        b"\xff\xfe\n",
+        LINES[0],
+    ],
+)
+def test_what_no_run_can_say_is_garbled(line: bytes) -> None:
+    report = Report(PLAN)
+    list(report.hear(1, LINES[0]))
+    with pytest.raises(RunnerGarbledError) as caught:
+        list(report.hear(1, line))
+    assert "impossible" in str(caught.value)
+    assert "hello" not in str(caught.value)
+    assert len(report.progress.events) == 1
+
+
+def test_events_before_the_garbled_line_are_told() -> None:
+    events: list[Event] = []
+    with pytest.raises(RunnerGarbledError):
+        events.extend(Report(PLAN).hear(1, LINES[0] + LINES[1] + b"hello\n"))
+    assert [event.kind for event in events] == [Kind.PHASE_STARTED, Kind.CALLED]
+
+
+@pytest.mark.parametrize("fd", [1, 2])
+def test_far_too_much_output_is_garbled(fd: int) -> None:
+    report = Report(PLAN)
+    list(report.hear(fd, b"x" * MOST_BYTES))
+    with pytest.raises(RunnerGarbledError):
+        list(report.hear(fd, b"x"))
+
+
+def test_a_runner_that_fails_leaves_its_last_words_to_the_log_alone() -> None:
+    report = Report(PLAN)
+    list(report.hear(2, b"Traceback\n"))
+    list(report.hear(2, b"MemoryError: secret\n"))
+    with pytest.raises(RunnerDiedError) as caught:
+        report.end(1)
+    assert caught.value.exit_code == 1
+    assert caught.value.detail == "exit code 1, last line of standard error: 'MemoryError: secret'"
+    assert "secret" not in str(caught.value)
+
+
+def test_a_runner_that_ends_before_its_plan_has_died_whatever_it_says() -> None:
+    report = Report(PLAN)
+    list(report.hear(1, b"".join(LINES[:-1])))
+    with pytest.raises(RunnerDiedError):
+        report.end(0)
