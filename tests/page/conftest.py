@@ -125,12 +125,13 @@ async def arrive(browser: Browser, playground: Playground) -> AsyncIterator[Call
     """Let somebody open the page; whatever they do, it must log no error and ask no other host for anything."""
     contexts, troubles = [], []
 
-    async def arrive(address: str = "/", **options: Any) -> Person:
+    async def arrive(address: str = "/", *, expects_failures: bool = False, **options: Any) -> Person:
         context = await browser.new_context(locale="en-GB", base_url=playground.url, **options)
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("console", lambda line: line.type == "error" and troubles.append(f"console: {line.text}"))
+        if not expects_failures:
+            page.on("console", lambda line: line.type == "error" and troubles.append(f"console: {line.text}"))
         page.on("request", lambda each: each.url.startswith(playground.url) or troubles.append(each.url))
         await page.goto(address)
         person = Person(page)

@@ -113,6 +113,8 @@ class Survey(ui.Modal, title="Tell us"):
         component=ui.CheckboxGroup(
             options=[discord.CheckboxGroupOption(label="Promises"), discord.CheckboxGroupOption(label="Tasks")],
             required=False,
+            min_values=0,
+            max_values=2,
         ),
     )
     language = ui.Label(
@@ -155,7 +157,7 @@ class Showcase(discord.AutoShardedClient):
     """The bot. `slow` lets its slow answers go on."""
 
     def __init__(self) -> None:
-        super().__init__(intents=discord.Intents.default())
+        super().__init__(intents=discord.Intents.default(), guild_ready_timeout=0.1)  # there is one server
         self.tree = app_commands.CommandTree(self)
         self.slow = asyncio.Event()
         self.is_up = asyncio.Event()

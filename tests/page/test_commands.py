@@ -124,22 +124,24 @@ GRAMMAR = [
 ]
 
 
-@pytest.mark.parametrize(("line", "command", "values"), GRAMMAR)
-async def test_the_grammar_of_a_line(arrive: Any, line: str, command: str | None, values: dict[str, str]) -> None:
+READ_ALL = """async (lines) => {
+    const { readLine } = await import("/static/slash.js");
+    const option = (name) => ({ name, type: 3 });
+    const commands = [
+        { name: "lesson", options: [option("topic"), option("part")] },
+        { name: "demo", options: [option("demo"), option("delays")] },
+        { name: "score", options: [{ name: "of", type: 1, options: [option("member")] }] },
+    ];
+    const known = ({ name }) => (name === "topic" ? ["Two words"] : []);
+    return lines.map((line) => {
+        const { command, entries } = readLine(line, commands, known);
+        const values = entries.map(({ option, value }) => [option.name, value]);
+        return [line, command?.name ?? null, Object.fromEntries(values)];
+    });
+}"""
+
+
+async def test_the_grammar_of_a_line(arrive: Any) -> None:
     person = await arrive()
-    read = await person.page.evaluate(
-        """async (line) => {
-            const { readLine } = await import("/static/slash.js");
-            const option = (name) => ({ name, type: 3 });
-            const commands = [
-                { name: "lesson", options: [option("topic"), option("part")] },
-                { name: "demo", options: [option("demo"), option("delays")] },
-                { name: "score", options: [{ name: "of", type: 1, options: [option("member")] }] },
-            ];
-            const read = readLine(line, commands, ({ name }) => (name === "topic" ? ["Two words"] : []));
-            const values = Object.fromEntries(read.entries.map(({ option, value }) => [option.name, value]));
-            return { command: read.command?.name ?? null, values };
-        }""",
-        line,
-    )
-    assert read == {"command": command, "values": values}
+    read = await person.page.evaluate(READ_ALL, [line for line, *_ in GRAMMAR])
+    assert [tuple(each) for each in read] == GRAMMAR

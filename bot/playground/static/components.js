@@ -91,9 +91,9 @@ function renderThumbnail({ media, description, spoiler }) {
   return el("div", { class: "thumbnail", "data-kind": "thumbnail" }, renderPicture(media, description, spoiler));
 }
 
-function renderSeparator({ divider = true, spacing = 1 }) {
+function renderSeparator({ divider, spacing }) {
   const size = spacing === 2 ? "large" : "small";
-  return el("div", { class: `separator ${size}`, "data-kind": "separator", role: divider && "separator" });
+  return el("div", { class: `separator ${size}`, "data-kind": "separator", role: divider !== false && "separator" });
 }
 
 function renderContainer({ components, accent_color: accent, spoiler }, context) {

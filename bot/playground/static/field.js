@@ -5,6 +5,7 @@ import { el } from "./dom.js";
 import { choose, renderSelect } from "./select.js";
 
 const PARAGRAPH = 2;
+const LONGEST = 4000; // characters of a text input that sets no limit of its own
 
 const MAKERS = {
   [TYPE.TEXT_INPUT]: textField,
@@ -23,11 +24,14 @@ export function makeField(component, world, naming) {
   return (MAKERS[component.type] ?? unsupportedField)(component, naming, world);
 }
 
+const isRequired = ({ required }) => required ?? true;
 const identity = ({ type, id, custom_id }) => ({ type, id, custom_id });
 
 function textField(component, { id }) {
-  const { min_length: least = 0, max_length: most = 4000, placeholder, value = "", style, required = true } = component;
-  const paragraph = style === PARAGRAPH;
+  const { placeholder, value } = component;
+  const required = isRequired(component);
+  const most = component.max_length ?? LONGEST;
+  const paragraph = component.style === PARAGRAPH;
   const attributes = { id, class: "text-input", placeholder, maxlength: most, "aria-required": String(required) };
   const control = paragraph ? el("textarea", { ...attributes, rows: 4 }) : el("input", { ...attributes, type: "text" });
   control.value = value ?? "";
@@ -40,7 +44,7 @@ function textField(component, { id }) {
     control,
     required,
     read: () => ({ ...identity(component), value: control.value }),
-    problem: () => textProblem(control.value, required, least ?? 0),
+    problem: () => textProblem(control.value, required, component.min_length ?? 0),
     focus: () => control.focus(),
   };
 }
@@ -51,7 +55,7 @@ function textProblem(value, required, least) {
 }
 
 function selectField(component, { id, label }, world) {
-  const { required = true } = component;
+  const required = isRequired(component);
   let values = (component.options ?? []).filter((option) => option.default).map(({ value }) => value);
   if (component.default_values) values = component.default_values.map((entity) => entity.id);
   const node = el("div", {});
@@ -65,6 +69,7 @@ function selectField(component, { id, label }, world) {
       values = chosen;
       draw();
       node.firstChild.focus();
+      node.dispatchEvent(new Event("input", { bubbles: true }));
     });
     node.replaceChildren(button);
   };
@@ -80,7 +85,7 @@ function selectField(component, { id, label }, world) {
 }
 
 function radioField(component, { id }) {
-  const { required = true } = component;
+  const required = isRequired(component);
   const group = choiceGroup("radio", component, id);
   return {
     ...group,
@@ -91,10 +96,10 @@ function radioField(component, { id }) {
 }
 
 function checkboxesField(component, { id }) {
-  const { required = true, options } = component;
+  const required = isRequired(component);
   const group = choiceGroup("checkbox", component, id);
   const least = component.min_values ?? (required ? 1 : 0);
-  const most = component.max_values ?? options.length;
+  const most = component.max_values ?? component.options.length;
   return {
     ...group,
     required,

@@ -29,7 +29,9 @@ class Menu {
       this.items,
     );
     this.list.addEventListener("keydown", (event) => this.#key(event));
-    this.list.addEventListener("toggle", (event) => event.newState === "closed" && this.#closed());
+    // Before, because the focus must be back before the next key is pressed.
+    this.list.addEventListener("beforetoggle", (event) => event.newState === "closed" && this.#closing());
+    this.list.addEventListener("toggle", (event) => event.newState === "closed" && this.list.remove());
   }
 
   open() {
@@ -97,10 +99,9 @@ class Menu {
     else style.top = `${box.bottom + GAP}px`;
   }
 
-  #closed() {
+  #closing() {
     this.anchor.setAttribute("aria-expanded", "false");
-    if (this.list.contains(document.activeElement) || document.activeElement === document.body) this.anchor.focus();
-    this.list.remove();
+    if (this.list.contains(document.activeElement)) this.anchor.focus();
     const same = this.before.size === this.chosen.size && [...this.chosen].every((value) => this.before.has(value));
     const changed = this.several ? !same && this.chosen.size >= this.least : this.taken;
     this.resolve(changed ? [...this.chosen] : null);

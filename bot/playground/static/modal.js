@@ -89,5 +89,6 @@ function makeLabelled({ label, description }, component, world) {
     fault.textContent = field.problem() ?? "";
     return !fault.textContent;
   };
+  node.addEventListener("input", () => fault.textContent && check());
   return { node, read: field.read, check, focus: field.focus };
 }
