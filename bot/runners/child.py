@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 LETTING_GO_S = 1.0
+"""How long the end of a killed process is waited for."""
 
 
 class Child(asyncio.SubprocessProtocol):
@@ -33,7 +34,6 @@ class Child(asyncio.SubprocessProtocol):
         self._spawning: asyncio.Task[None] | None = None
         self._request = b""
         self._transport: asyncio.SubprocessTransport | None = None
-        self._pid = 0
         self._doomed = False
         self._exited = False
         self._gone = asyncio.Event()
@@ -49,15 +49,17 @@ class Child(asyncio.SubprocessProtocol):
     def kill(self) -> None:
         """End the process and its children now; what they still have to say is dropped."""
         self._doomed = True
-        if self._transport is not None:  # otherwise it is not there yet, or gone
-            self._kill_group()
-            if self._exited:
-                self._transport.close()
+        if self._transport is None:
+            return  # not there yet, or gone
+        if self._exited:
+            self._transport.close()
+        else:
+            _kill_group(self._transport)
 
     async def end(self) -> None:
         """End the process and its children, and wait until nothing is left of them.
 
-        A killed process that the kernel does not let go of within a second is not waited for any longer.
+        One that the kernel does not let go of within `LETTING_GO_S` is not waited for any longer.
         """
         self.kill()
         with suppress(TimeoutError):
@@ -66,7 +68,6 @@ class Child(asyncio.SubprocessProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hand over the request, or kill what is not wanted any more."""
         self._transport = cast("asyncio.SubprocessTransport", transport)
-        self._pid = self._transport.get_pid()
         if self._doomed:
             self.kill()
             return
@@ -83,9 +84,11 @@ class Child(asyncio.SubprocessProtocol):
     def process_exited(self) -> None:
         """End the children that the process left behind; they may hold its pipes open."""
         self._exited = True
-        self._kill_group()
+        if self._transport is None:
+            return
+        _kill_group(self._transport)
         if self._doomed:
-            self.kill()
+            self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Clean up: the process is reaped and its pipes are closed."""
@@ -111,8 +114,9 @@ class Child(asyncio.SubprocessProtocol):
         self._gone.set()
         self._on_end(exit_code)
 
-    def _kill_group(self) -> None:
-        # A session's first process leads a group of the same number. The number stays taken while any member lives;
-        # macOS answers PermissionError where only the dead are left.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._pid, signal.SIGKILL)
+
+def _kill_group(transport: asyncio.SubprocessTransport) -> None:
+    # A session's first process leads a group of its own number, which stays taken while any member lives.
+    # macOS answers PermissionError where only the dead are left.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(transport.get_pid(), signal.SIGKILL)

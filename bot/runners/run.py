@@ -35,8 +35,8 @@ class RunnerOverstayedError(RunnerError):
 class Run:
     """A plan being run. Iterate over it for its events; when they end, `trace` holds them all.
 
-    Iterating raises a RunnerError after the last event if the run broke off. `on_gone` is called when nothing is left
-    of its process, however it ended.
+    Iterating raises a RunnerError after the last event if the run broke off. Starting and ending it is the pool's part;
+    `on_gone` is called when nothing is left of its process, however it ended.
     """
 
     def __init__(self, plan: Plan, clock: Callable[[], float], on_gone: Callable[[Run], None]) -> None:
