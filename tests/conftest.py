@@ -10,13 +10,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import aiohttp
 import pytest
 
 from bot import app
 from bot.playground import Playground, Recorded
 from bot.settings import Settings
 from tests import discord_openapi
-from tests.person import Person
+from tests.person import Person, Seen
+
+
+COMPONENTS_V2 = 1 << 15
 
 
 class House:
@@ -52,9 +56,28 @@ class House:
         await self.stop()
         await self.start(settings)
 
+    async def presses(self, person: Person, custom_id: str) -> Seen:
+        """A person presses a button with that id under a message from another day; what they are told."""
+        message_id = await self.old_message(custom_id)
+        return await person.press(custom_id, await person.sees(lambda message: message.id == message_id))
+
     async def person(self, name: str) -> Person:
         """Somebody with the chat page open until the test ends."""
         return await self._stack.enter_async_context(Person.at(self.playground.url, name))
+
+    async def old_message(self, *custom_ids: str) -> str:
+        """A message of the bot from another day, with a button for each id; the message's id."""
+        buttons = [{"type": 2, "style": 2, "label": custom_id, "custom_id": custom_id} for custom_id in custom_ids]
+        channel = self.playground.world.guild.channels[0].id
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": f"Bot {self.playground.token}"}) as session,
+            session.post(
+                f"{self.playground.api_url}/channels/{channel}/messages",
+                json={"flags": COMPONENTS_V2, "components": [{"type": 1, "components": buttons}]},
+            ) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
+            return (await answer.json())["id"]
 
     def _now(self) -> datetime:
         self.now += timedelta(seconds=1)

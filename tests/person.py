@@ -112,10 +112,7 @@ class Person:
     async def press(self, label: str, message: Seen | None = None) -> Seen:
         """Press the button with that label; the message that changes or comes."""
         message = message or self.last
-        return await self.press_id(message.buttons[label]["custom_id"], self.messages[message.id])
-
-    async def press_id(self, custom_id: str, message: Seen) -> Seen:
-        """Press a button by its id, even one that is not there any more."""
+        custom_id = message.buttons[label]["custom_id"]
         return await self._act({"type": "component", "message_id": message.id, "custom_id": custom_id})
 
     async def choose(self, value: str, message: Seen | None = None) -> Seen:
