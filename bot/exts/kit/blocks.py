@@ -18,7 +18,7 @@ def code(block: Code) -> str:
 def run_table(which: RunTable, trace: Trace, step: int | None = None) -> str:
     """A table made from a run; `step` marks a row of the execution table, counted from 0."""
     if which is RunTable.EXECUTION:
-        return code_block(execution_table_text(execution_table(trace), step))
+        return code_block(execution_table_text(execution_table(trace), None if step is None else step + 1))
     return code_block(tracker_text(variable_tracker(trace)))
 
 
