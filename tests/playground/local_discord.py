@@ -101,16 +101,17 @@ class Rest:
             data = aiohttp.FormData(quote_fields=False)
             data.add_field("payload_json", json.dumps(body), content_type="application/json")
             for number, (name, content) in enumerate(files.items()):
-                data.add_field(f"files[{number}]", io.BytesIO(content), filename=name, content_type="application/octet-stream")
+                data.add_field(f"files[{number}]", io.BytesIO(content), filename=name)
         elif data is not None:
             sent["Content-Type"] = "application/json"
         async with self._session.request(method, self._playground.api_url + path, data=data, headers=sent) as response:
             text = await response.text()
             return Answer(response.status, json.loads(text) if text else None)
 
-    async def respond(self, interaction: Frame, answer: Frame, **more: Any) -> Answer:
+    async def respond(self, interaction: Frame, answer: Frame, *, query: str = "") -> Answer:
         """Give an interaction its first answer."""
-        return await self("POST", f"/interactions/{interaction['id']}/{interaction['token']}/callback", answer, **more)
+        path = f"/interactions/{interaction['id']}/{interaction['token']}/callback{query}"
+        return await self("POST", path, answer)
 
     async def webhook(self, method: str, interaction: Frame, path: str = "", body: Any = None, **more: Any) -> Answer:
         """Use the webhook of an interaction, without the bot's token."""

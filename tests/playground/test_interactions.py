@@ -56,7 +56,7 @@ async def test_an_answer_is_seen_with_the_command_that_led_to_it(rest: Rest, int
 
 
 async def test_an_answer_can_be_had_back(rest: Rest, interaction: Frame, ada: Tab) -> None:
-    answer = await rest("POST", f"/interactions/{interaction['id']}/{interaction['token']}/callback?with_response=1", HELLO)
+    answer = await rest.respond(interaction, HELLO, query="?with_response=1")
     message = answer.body["resource"]["message"]
     assert answer.body["resource"]["type"] == 4
     assert answer.body["interaction"] == {
@@ -425,9 +425,7 @@ async def test_files_cannot_be_given_in_a_modal(
         assert data["components"][2]["component"]["values"] == []
 
 
-async def test_a_form_belongs_to_who_opened_it(
-    rest: Rest, interaction: Frame, ada: Tab, tabs: dict[str, Tab]
-) -> None:
+async def test_a_form_belongs_to_who_opened_it(rest: Rest, interaction: Frame, ada: Tab, tabs: dict[str, Tab]) -> None:
     await rest.respond(interaction, TEXT_MODAL)
     opened = await ada.next("modal")
     await ada.next("acknowledged")

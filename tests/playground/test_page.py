@@ -164,7 +164,10 @@ async def test_options_arrive_in_discords_types(ada: Tab, wire: Wire, playground
         ([TOPIC, {"name": "part", "value": "11"}], "The option part must lie between 1 and 10."),
         ([TOPIC, {"name": "part", "value": "0"}], "The option part must lie between 1 and 10."),
         ([TOPIC, {"name": "speed", "value": "fast"}], "The option speed must be a number."),
-        ([TOPIC, {"name": "speed", "value": "nan"}], "The option speed must lie between -9007199254740992 and 9007199254740992."),
+        (
+            [TOPIC, {"name": "speed", "value": "nan"}],
+            "The option speed must lie between -9007199254740992 and 9007199254740992.",
+        ),
         ([TOPIC, {"name": "loud", "value": "perhaps"}], "The option loud must be true or false."),
         ([TOPIC, {"name": "who", "value": "nobody"}], "There is no member nobody."),
         ([TOPIC, {"name": "where", "value": "nowhere"}], "There is no channel nowhere."),
@@ -229,7 +232,9 @@ async def test_the_bot_suggests_while_a_person_types(rest: Rest, ada: Tab, wire:
     assert (await ada.next("failed"))["error"] == "Loading options failed"
 
 
-async def test_commands_come_with_what_a_member_may_do(rest: Rest, tabs: dict[str, Tab], playground: Playground) -> None:
+async def test_commands_come_with_what_a_member_may_do(
+    rest: Rest, tabs: dict[str, Tab], playground: Playground
+) -> None:
     manage_server, in_messages, in_servers = str(1 << 5), [1], [0]
     await rest.register(
         {"name": "all", "description": "x", "contexts": in_servers},

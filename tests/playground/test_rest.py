@@ -1,4 +1,4 @@
-"""What a bot gets from the REST API: who and where, commands, messages with files, and refusals as Discord words them."""
+"""What a bot gets from the REST API: who and where, commands, messages with files, and Discord's refusals."""
 
 from __future__ import annotations
 
@@ -203,9 +203,7 @@ async def test_checks_can_be_switched_off(time: Time) -> None:
         assert (await lenient("POST", f"{channel}/messages", {"content": "x" * 2001})).status == 200
 
 
-async def test_what_others_wrote_is_not_the_bots_to_change(
-    rest: Rest, channel: str, tabs: dict[str, Tab]
-) -> None:
+async def test_what_others_wrote_is_not_the_bots_to_change(rest: Rest, channel: str, tabs: dict[str, Tab]) -> None:
     await tabs["Ada"].do("say", content="mine")
     message = (await tabs["Ada"].next("message"))["message"]
     one = f"{channel}/messages/{message['id']}"
@@ -254,7 +252,10 @@ async def test_files_are_kept_and_served_back(rest: Rest, playground: Playground
     body = {
         "flags": 1 << 15,
         "components": [gallery, file],
-        "attachments": [{"id": 0, "filename": "run.png", "description": "A run"}, {"id": 1, "filename": "my_notes.html"}],
+        "attachments": [
+            {"id": 0, "filename": "run.png", "description": "A run"},
+            {"id": 1, "filename": "my_notes.html"},
+        ],
     }
     files = {"run.png": picture, "my_notes.html": b"<script>alert(1)</script>"}
     message = (await rest("POST", f"{channel}/messages", body, files=files)).body
@@ -315,9 +316,7 @@ async def test_a_channel_keeps_its_last_messages_only(rest: Rest, playground: Pl
     assert (len(kept), kept[0].content) == (MESSAGES_KEPT, "1")
 
 
-async def test_a_bot_can_write_to_one_person_alone(
-    rest: Rest, playground: Playground, tabs: dict[str, Tab]
-) -> None:
+async def test_a_bot_can_write_to_one_person_alone(rest: Rest, playground: Playground, tabs: dict[str, Tab]) -> None:
     linus = next(member.user for member in playground.world.people if member.user.username == "linus")
     opened = (await rest("POST", "/users/@me/channels", {"recipient_id": str(linus.id)})).body
     again = (await rest("POST", "/users/@me/channels", {"recipient_id": linus.id})).body
@@ -365,7 +364,9 @@ async def test_its_own_page_is_answered_by_either_name(playground: Playground) -
     async with aiohttp.ClientSession() as session:
         for host in ("127.0.0.1", "localhost"):
             address = f"http://{host}:{port}"
-            async with session.get(f"{playground.api_url}/gateway", headers={"Origin": address, "Host": f"{host}:{port}"}) as response:
+            async with session.get(
+                f"{playground.api_url}/gateway", headers={"Origin": address, "Host": f"{host}:{port}"}
+            ) as response:
                 assert response.status == 200
         async with session.get(playground.url) as response:
             assert "<!doctype html>" in (await response.text()).lower()
