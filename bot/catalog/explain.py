@@ -7,18 +7,18 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from bot.catalog.schema import ID_PATTERN, LINE_PATTERN
 from bot.catalog.yaml_file import Key
 
+ID_IN_WORDS = "lower-case letters, digits and hyphens, at most 32, a letter first"
+
 _PATTERNS = {
-    r"^[a-z][a-z0-9-]{0,31}$": "lower-case letters, digits and hyphens, at most 32, a letter first",
-    r"^[^\n]*$": "a single line",
+    ID_PATTERN: ID_IN_WORDS,
+    LINE_PATTERN: "a single line",
 }
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "list_type": "a list",
     "tuple_type": "a list",
     "dict_type": "keys and values",
     "model_type": "keys and values",
@@ -33,51 +33,61 @@ def explain(details: ErrorDetails, model: type[BaseModel]) -> tuple[Key, str]:
 
 def _sentence(details: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
     kind, found, given = details["type"], details["input"], details.get("ctx", {})
-    if kind == "missing":
-        return f"the key is missing, expected “{key[-1]}” here"
-    if kind == "extra_forbidden":
-        return f"this key is not known, expected one of {', '.join(_known_keys(model, key[:-1]))}"
-    if kind == "value_error":
-        return str(given["error"])
-    if kind in _WANTED:
-        return f"found {_show(found)}, expected {_WANTED[kind]}"
-    if kind == "string_pattern_mismatch":
-        return f"found {_show(found)}, expected {_PATTERNS.get(given['pattern'], given['pattern'])}"
-    if kind in ("string_too_long", "string_too_short"):
-        limit = f"at most {given['max_length']}" if "max_length" in given else f"at least {given['min_length']}"
-        return f"the text has {len(found)} characters, expected {limit}"
-    if kind in ("too_long", "too_short"):
-        limit = f"at most {given['max_length']}" if "max_length" in given else f"at least {given['min_length']}"
-        return f"there are {given['actual_length']} entries, expected {limit}"
-    expected = details["msg"].removeprefix("Input should be ")
-    return f"found {_show(found)}, expected {expected}"
+    match kind:
+        case "missing":
+            return f"the key is missing, expected “{key[-1]}” here"
+        case "extra_forbidden":
+            return f"this key is not known, expected one of {', '.join(_known_keys(model, key[:-1]))}"
+        case "string_pattern_mismatch":
+            return f"found {_show(found)}, expected {_PATTERNS[given['pattern']]}"
+        case "string_too_long":
+            return f"the text has {len(found)} characters, expected at most {given['max_length']}"
+        case "string_too_short":
+            return "the text is blank, expected words"
+        case "greater_than_equal":
+            return f"found {_show(found)}, expected at least {given['ge']}"
+        case "less_than_equal":
+            return f"found {_show(found)}, expected at most {given['le']}"
+        case "enum" | "literal_error":
+            choices = given["expected"].replace("'", "")
+            return f"found {_show(found)}, expected {choices}"
+        case _ if kind in _WANTED:
+            return f"found {_show(found)}, expected {_WANTED[kind]}"
+        case _:
+            return details["msg"]
 
 
 def _show(found: Any) -> str:
-    if found is None:
-        return "nothing"
-    if isinstance(found, dict):
-        return "keys and values"
-    if isinstance(found, list):
-        return "a list"
-    text = str(found)
-    return f"“{text if len(text) <= 40 else text[:39] + '…'}”"
+    match found:
+        case None:
+            return "nothing"
+        case dict():
+            return "keys and values"
+        case list():
+            return "a list"
+        case bool():
+            return str(found).lower()
+        case _:
+            text = " ".join(str(found).split())
+            return f"“{text if len(text) <= 40 else text[:39] + '…'}”"
 
 
 def _known_keys(model: type[BaseModel], key: Key) -> list[str]:
     """The keys that the schema allows at `key`, found by walking the JSON schema along it."""
     whole = model.model_json_schema()
-    node: dict[str, Any] = whole
-    for step in (*key, None):
-        node = _resolved(node, whole)
-        if step is None:
-            break
-        node = (
-            node.get("items", {})
-            if isinstance(step, int)
-            else node.get("properties", {}).get(step, node.get("additionalProperties", {}))
-        )
-    return list(node.get("properties", {}))
+    node = whole
+    for step in key:
+        node = _resolved(_inner(node, step), whole)
+    return list(node["properties"])
+
+
+def _inner(node: dict[str, Any], step: str | int) -> dict[str, Any]:
+    if isinstance(step, int):
+        return node["items"]
+    if step in node.get("properties", {}):
+        return node["properties"][step]
+    (named,) = node["patternProperties"].values()
+    return named
 
 
 def _resolved(node: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:

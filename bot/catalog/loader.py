@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.catalog.checks import cross_faults
+from bot.catalog.checks import lesson_faults, question_faults, run_faults
 from bot.catalog.convert import lesson_of
-from bot.catalog.explain import explain
-from bot.catalog.schema import LessonModel, QuestionsModel
-from bot.catalog.yaml_file import Fault, YamlFile
+from bot.catalog.explain import ID_IN_WORDS, explain
+from bot.catalog.prose import text_faults
+from bot.catalog.schema import ID_PATTERN, LessonModel, QuestionsModel
+from bot.catalog.yaml_file import Fault, YamlFile, read_text
 from bot.domain.errors import TandemError
 from bot.domain.lesson import Lesson
 from bot.domain.trace import Trace
@@ -54,29 +56,41 @@ def load(content_dir: Path) -> Catalog:
 
 def check(content_dir: Path) -> tuple[Catalog, list[Fault]]:
     """The lessons without fault, and every fault of the others in the order of files and lines."""
+    name = content_dir.resolve().name
+    try:
+        folders = sorted(p for p in content_dir.iterdir() if p.is_dir() and not p.name.startswith("."))
+    except OSError as error:
+        return Catalog({}), [
+            Fault(name, 1, "(folder)", f"cannot be read ({error.strerror}), expected a folder of lessons")
+        ]
     lessons: dict[str, Lesson] = {}
     faults: list[Fault] = []
-    folders = sorted(p for p in content_dir.iterdir() if p.is_dir()) if content_dir.is_dir() else []
     for folder in folders:
-        lesson, found = _check_lesson(folder, f"{content_dir.name}/{folder.name}")
+        lesson, found = _check_lesson(folder, f"{name}/{folder.name}")
         faults += found
-        if lesson is not None and not found:
+        if lesson is not None:
             lessons[lesson.id] = lesson
     if not folders:
-        faults.append(Fault(content_dir.name, 1, "(folder)", "no lesson found, expected a folder for each lesson"))
+        faults.append(Fault(name, 1, "(folder)", "no lesson found, expected a folder for each lesson"))
     return Catalog(MappingProxyType(lessons)), sorted(faults)
 
 
 def _check_lesson(folder: Path, name: str) -> tuple[Lesson | None, list[Fault]]:
     faults: list[Fault] = []
+    if not re.fullmatch(ID_PATTERN, folder.name):
+        faults.append(Fault(name, 1, "(folder)", f"the name is no topic, expected {ID_IN_WORDS}"))
     header, lesson = _read(folder / "lesson.yaml", f"{name}/lesson.yaml", LessonModel, faults)
     bank, questions = _read(folder / "questions.yaml", f"{name}/questions.yaml", QuestionsModel, faults)
-    trace = _trace(folder / RECORDED_RUN, f"{name}/{RECORDED_RUN}", faults)
-    if header and bank:
-        faults += cross_faults(header, bank)
-    if lesson is None or questions is None or trace is None:
+    run = _run(folder / RECORDED_RUN, f"{name}/{RECORDED_RUN}", faults)
+    if header:
+        faults += lesson_faults(header)
+    if bank:
+        faults += question_faults(bank)
+    if header and run:
+        faults += run_faults(header, run, f"{name}/{RECORDED_RUN}")
+    if faults or lesson is None or questions is None or run is None:
         return None, faults
-    return lesson_of(folder.name, lesson, questions, trace), faults
+    return lesson_of(folder.name, lesson, questions, run), faults
 
 
 def _read(path: Path, name: str, model: type[ModelT], faults: list[Fault]) -> tuple[YamlFile | None, ModelT | None]:
@@ -84,7 +98,8 @@ def _read(path: Path, name: str, model: type[ModelT], faults: list[Fault]) -> tu
     if isinstance(file, Fault):
         faults.append(file)
         return None, None
-    faults += file.duplicates()
+    faults += file.faults
+    faults += text_faults(file)
     try:
         return file, model.model_validate(file.data)
     except ValidationError as error:
@@ -92,11 +107,17 @@ def _read(path: Path, name: str, model: type[ModelT], faults: list[Fault]) -> tu
         return file, None
 
 
-def _trace(path: Path, name: str, faults: list[Fault]) -> Trace | None:
+def _run(path: Path, name: str, faults: list[Fault]) -> Trace | None:
+    text = read_text(path, name)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return None
+    line, said = 1, ""
     try:
-        return Trace.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        faults.append(Fault(name, 1, "(file)", "the recorded run is missing, expected the output of the recorder"))
-    except (OSError, ValueError, TandemError) as error:
-        faults.append(Fault(name, 1, "(file)", f"this is no recorded run ({error}), expected the recorder's output"))
+        return Trace.from_json(json.loads(text))
+    except json.JSONDecodeError as error:
+        line, said = error.lineno, error.msg
+    except (ValueError, RecursionError, TandemError) as error:
+        said = str(error)
+    faults.append(Fault(name, line, "(file)", f"this is no recorded run ({said}), expected what the recorder wrote"))
     return None
