@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import aiohttp
 import pytest
@@ -18,7 +19,6 @@ from bot.playground import Playground, Recorded
 from bot.settings import Settings
 from tests import discord_openapi
 from tests.person import Person, Seen
-
 
 COMPONENTS_V2 = 1 << 15
 
@@ -40,7 +40,7 @@ class House:
         stop, ready = asyncio.Event(), asyncio.Event()
         self._bot = AsyncExitStack()
         tasks = await self._bot.enter_async_context(asyncio.TaskGroup())
-        world = app.World(self._now, self._new_id, Random(7))
+        world = app.World(self._now, self.new_id, Random(7))
         tasks.create_task(app.run(self.settings, self.playground.token, world, stop, ready.set))
         self._bot.callback(stop.set)
         async with asyncio.timeout(10):
@@ -56,6 +56,18 @@ class House:
         await self.stop()
         await self.start(settings)
 
+    async def delete(self, message: Seen) -> None:
+        """A moderator deletes a message."""
+        await self._rest("DELETE", f"/channels/{message.raw['channel_id']}/messages/{message.id}")
+
+    async def _rest(self, method: str, path: str, body: object = None) -> Any:
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": f"Bot {self.playground.token}"}) as session,
+            session.request(method, self.playground.api_url + path, json=body) as answer,
+        ):
+            assert answer.ok, await answer.text()
+            return await answer.json() if answer.status == 200 else None
+
     async def presses(self, person: Person, custom_id: str) -> Seen:
         """A person presses a button with that id under a message from another day; what they are told."""
         message_id = await self.old_message(custom_id)
@@ -69,21 +81,14 @@ class House:
         """A message of the bot from another day, with a button for each id; the message's id."""
         buttons = [{"type": 2, "style": 2, "label": custom_id, "custom_id": custom_id} for custom_id in custom_ids]
         channel = self.playground.world.guild.channels[0].id
-        async with (
-            aiohttp.ClientSession(headers={"Authorization": f"Bot {self.playground.token}"}) as session,
-            session.post(
-                f"{self.playground.api_url}/channels/{channel}/messages",
-                json={"flags": COMPONENTS_V2, "components": [{"type": 1, "components": buttons}]},
-            ) as answer,
-        ):
-            assert answer.status == 200, await answer.text()
-            return (await answer.json())["id"]
+        body = {"flags": COMPONENTS_V2, "components": [{"type": 1, "components": buttons}]}
+        return (await self._rest("POST", f"/channels/{channel}/messages", body))["id"]
 
     def _now(self) -> datetime:
         self.now += timedelta(seconds=1)
         return self.now
 
-    def _new_id(self) -> str:
+    def new_id(self) -> str:
         self._ids += 1
         return f"id{self._ids:04}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -101,6 +102,10 @@ class Person:
         """The newest message that this person sees."""
         return list(self.messages.values())[-1]
 
+    def times_of(self, message_id: str) -> list[float]:
+        """When a message came and changed, in seconds."""
+        return [f["at_s"] for f in self._frames if f.get("message", {}).get("id") == message_id]
+
     def channel(self, number: int = 0) -> str:
         return self.hello["channels"][number]["id"]
 
@@ -111,7 +116,7 @@ class Person:
 
     async def press(self, label: str, message: Seen | None = None) -> Seen:
         """Press the button with that label; the message that changes or comes."""
-        message = message or self.last
+        message = self.messages[(message or self.last).id]
         custom_id = message.buttons[label]["custom_id"]
         return await self._act({"type": "component", "message_id": message.id, "custom_id": custom_id})
 
@@ -167,7 +172,7 @@ class Person:
                 self._arrived.notify_all()
 
     def _take(self, frame: dict[str, Any]) -> None:
-        self._frames.append(frame)
+        self._frames.append({**frame, "at_s": time.monotonic()})
         if frame["type"] == "hello":
             self.hello = frame
             for messages in frame["messages"].values():
