@@ -104,7 +104,8 @@ async def test_the_ninth_run_waits_its_turn_and_says_so(ada: Person) -> None:
 
 async def test_a_run_that_dies_says_so_and_can_be_run_again(ada: Person) -> None:
     seen = await ada.type("demo", demo="sequential", delays="5000")
-    os.kill(await _runner(), signal.SIGKILL)
+    await _under_way(ada, seen)
+    os.kill(_runner(), signal.SIGKILL)
 
     broken = await ada.sees(lambda message: message.id == seen.id and "broke off" in message.text)
     assert broken.labels == ["Run again"]
@@ -112,7 +113,7 @@ async def test_a_run_that_dies_says_so_and_can_be_run_again(ada: Person) -> None
 
 async def test_a_bot_that_goes_down_leaves_no_run_under_way(house: House, ada: Person) -> None:
     seen = await ada.type("demo", demo="sequential", delays="5000")
-    await _runner()
+    await _under_way(ada, seen)
     await house.stop()
 
     assert "going down" in ada.messages[seen.id].text
@@ -159,17 +160,12 @@ async def test_a_button_of_a_run_that_is_gone_gets_a_sentence(house: House, ada:
     assert "This run is not here any more." in (await house.presses(ada, custom_id)).text
 
 
-async def _runner() -> int:
-    """The process of the run under way, once it is there."""
-    async with asyncio.timeout(5):
-        while (pid := _child("asyncio_program")) is None:
-            await asyncio.sleep(0.01)  # nothing tells of another process's start
-    return pid
+async def _under_way(person: Person, message: Seen) -> None:
+    """Wait until the message shows a task under way."""
+    await person.sees(lambda seen: seen.id == message.id and "▒" in seen.text)
 
 
-def _child(program: str) -> int | None:
-    """A process that this one has started, by what it runs."""
-    for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
-        if program.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return int(pid)
-    return None
+def _runner() -> int:
+    """The process of the only run under way, among those that this process has started."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return next(int(pid) for pid in children if b"asyncio_program" in Path(f"/proc/{pid}/cmdline").read_bytes())
