@@ -108,6 +108,16 @@ async def test_a_form_is_filled_by_keyboard(ada: Person) -> None:
     await expect(form).to_have_count(0)
 
 
+async def test_who_leaves_a_form_can_type_on(ada: Person) -> None:
+    await ada.runs("/survey")
+    form = ada.page.get_by_role("dialog", name="Tell us")
+    await expect(form.get_by_label("Your name")).to_be_focused()
+    await ada.presses("Escape")
+    await expect(form).to_have_count(0)
+    await ada.page.keyboard.type("Not today")
+    await expect(ada.box).to_have_value("Not today")
+
+
 async def test_a_press_shows_that_it_is_on_its_way(ada: Person, bot: Showcase) -> None:
     await ada.runs("/trouble")
     await ada.button("Wait").click()

@@ -25,8 +25,7 @@ export class Composer {
     this.#entry.addEventListener("keyup", (event) => event.key.startsWith("Arrow") && this.#mayMove(event));
     this.#entry.addEventListener("click", () => this.#suggest());
     this.#entry.addEventListener("blur", () => this.#list.hide());
-    this.#entry.addEventListener("scroll", () => (this.#mirror.scrollTop = this.#entry.scrollTop));
-    byId("slash").addEventListener("click", () => this.put("/"));
+    byId("slash").addEventListener("click", () => this.put(this.#entry.value || "/"));
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -39,6 +38,10 @@ export class Composer {
     this.#entry.focus();
     this.#entry.setSelectionRange(text.length, text.length);
     this.#changed();
+  }
+
+  focus() {
+    this.#entry.focus();
   }
 
   /** Say where messages go. */
@@ -88,7 +91,8 @@ export class Composer {
     const frame = { type: "autocomplete", channel_id: this.page.world.channelId, ...nested(line.command, options) };
     try {
       const { choices } = await this.page.connection.ask(frame, "autocomplete");
-      if (question === this.#question) this.#list.show({ ...found, asks: null, items: valuesAt(option, place, choices) });
+      const items = valuesAt(option, place, choices);
+      if (question === this.#question) this.#list.show({ title: found.title, items });
     } catch {
       if (question === this.#question) this.#list.show({ title: "Loading options failed", items: [] });
     }
@@ -179,12 +183,16 @@ function paint(text, { command, entries }) {
   for (const { start, from, to } of entries) {
     pieces.push(text.slice(at, start));
     if (from > start) pieces.push(el("span", { class: "key" }, text.slice(start, from)));
-    if (to > from) pieces.push(el("span", { class: "value" }, text.slice(from, to)));
+    if (to > from) pieces.push(el("span", { class: from > start ? "value" : "value alone" }, text.slice(from, to)));
     at = to;
   }
   const rest = text.slice(at);
   const given = new Set(entries.map(({ option }) => option));
   const open = command.options.filter((option) => !given.has(option));
-  const ghosts = open.map(({ name: option, required }) => el("span", { class: required ? "ghost needed" : "ghost" }, option));
-  return [...pieces, rest, ...(rest === " " || !rest ? ghosts : [])];
+  return [...pieces, rest, ...(rest.trim() ? [] : open.map(ghost))];
+}
+
+// An option that is still open, dimly, where it would be typed.
+function ghost({ name, required }) {
+  return el("span", { class: required ? "ghost needed" : "ghost" }, name);
 }

@@ -2,7 +2,10 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an element. `on…` attributes are listeners, `style` is an object of properties; null and false leave an attribute out. */
+/**
+ * Make an element. `on…` attributes are listeners, `style` is an object of properties; an attribute or a child that is
+ * null, undefined or false is left out.
+ */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

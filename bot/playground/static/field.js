@@ -1,4 +1,5 @@
-// The fields of a modal, one maker a component type. A field is {node, control, required, grouped, read, problem, focus}.
+// The fields of a modal, one maker a component type.
+// A field is {node, control, required, grouped, read, problem, focus}.
 
 import { TYPE } from "./discord.js";
 import { el } from "./dom.js";
@@ -145,7 +146,8 @@ function checkboxField(component, { id }) {
 }
 
 function unsupportedField(component) {
-  const node = el("p", { class: "field-about" }, "The playground cannot show this kind of field; nothing is sent for it.");
+  const excuse = "The playground cannot show this kind of field; nothing is sent for it.";
+  const node = el("p", { class: "field-about" }, excuse);
   return {
     node,
     control: node,

@@ -6,35 +6,41 @@ import { reveal } from "./markup.js";
 import { controls } from "./messages.js";
 import { choose } from "./select.js";
 
+const HIDDEN = ":is(.spoiler, [data-spoiler]):not([data-revealed])";
+
 export class Interactions {
+  #does;
+
   /** `page` offers {world, connection, list, composer, announce, sending}. */
   constructor(page) {
     this.page = page;
+    this.#does = {
+      "[data-control]": (target) => this.#press(target),
+      "[data-picture]": (target) => openPicture(target.dataset.picture, target.querySelector("img").alt),
+      "[data-command]": (target) => page.composer.put(`/${target.dataset.command} `),
+      "[data-jump]": (target) => page.list.jump(target.dataset.jump),
+      "[data-dismiss]": (target) => page.connection.send({ type: "dismiss", message_id: messageOf(target) }),
+      "[data-forget]": (target) => page.sending.forget(target.closest("li").dataset.nonce),
+    };
     const content = byId("content");
     content.addEventListener("click", (event) => this.#click(event));
     content.addEventListener("keydown", (event) => this.#key(event));
   }
 
   #click(event) {
-    const target = event.target.closest("[data-control], [data-dismiss], [data-forget], [data-picture], [data-command], [data-jump], .spoiler, [data-spoiler]:not([data-revealed])");
+    const target = event.target.closest(`${HIDDEN}, ${Object.keys(this.#does).join(", ")}`);
     if (!target) return;
-    const { page } = this;
-    const { control, command, jump, picture } = target.dataset;
-    if (target.getAttribute("aria-disabled") === "true" || target.getAttribute("aria-busy") === "true") event.preventDefault();
-    else if (isHidden(target)) reveal(target);
-    else if (picture !== undefined) openPicture(picture, target.querySelector("img").alt);
-    else if (control !== undefined) this.#press(target);
-    else if (command !== undefined) page.composer.put(`/${command} `);
-    else if (jump !== undefined) page.list.jump(jump);
-    else if (target.dataset.forget !== undefined) page.sending.forget(target.closest("li").dataset.nonce);
-    else if (target.dataset.dismiss !== undefined) page.connection.send({ type: "dismiss", message_id: messageOf(target) });
+    if (target.matches("[aria-disabled], [aria-busy]")) event.preventDefault();
+    else if (target.matches(HIDDEN)) reveal(target);
+    else this.#does[Object.keys(this.#does).find((selector) => target.matches(selector))](target);
   }
 
+  // A link is a control without a custom_id; it opens by itself.
   async #press(target) {
     const { world } = this.page;
     const messageId = messageOf(target);
     const customId = target.dataset.control;
-    if (!customId) return; // a link opens by itself
+    if (!customId) return;
     if (target.dataset.select === undefined) {
       await this.#interact(messageId, customId);
       return;
@@ -66,7 +72,7 @@ export class Interactions {
 
   // Arrow keys walk along a message's controls; Escape goes back to the message box.
   #key(event) {
-    if ((event.key === "Enter" || event.key === " ") && event.target.matches(".spoiler, [data-spoiler]")) {
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches(".spoiler")) {
       event.preventDefault();
       event.target.click();
     } else if (event.key === "Escape") byId("entry").focus();
@@ -86,7 +92,3 @@ function walk(event) {
 }
 
 const messageOf = (node) => node.closest("[data-message]").dataset.message;
-
-function isHidden(target) {
-  return target.matches(".spoiler, [data-spoiler]") && !target.hasAttribute("data-revealed");
-}

@@ -62,10 +62,10 @@ const HANDLERS = {
     if (channelId === page.world.channelId) page.list.remove(id);
   },
   modal({ interaction_id: interactionId, modal }) {
+    const submission = { type: "modal_submit", interaction_id: interactionId, custom_id: modal.custom_id };
     openModal(modal, {
       world: page.world,
-      submit: (components) =>
-        page.connection.ask({ type: "modal_submit", interaction_id: interactionId, custom_id: modal.custom_id, components }),
+      submit: (components) => page.connection.ask({ ...submission, components }),
     });
   },
 };
@@ -115,7 +115,15 @@ function showConnection(connected) {
   wasLost = !connected;
 }
 
+// Words typed while nothing has the focus are for the message box.
+function typeAnywhere(event) {
+  const { key, ctrlKey, metaKey, altKey, target } = event;
+  if (key.length === 1 && !ctrlKey && !metaKey && !altKey && target.matches("body, li")) page.composer.focus();
+}
+
 byId("slash").append(icon("slash"));
 byId("send").append(icon("send"));
+byId("skip").addEventListener("click", () => page.composer.focus());
+document.addEventListener("keydown", typeAnywhere);
 addEventListener("hashchange", () => page.world.me && enterChannel());
 setInterval(() => localise(document), TICK);

@@ -39,16 +39,18 @@ export function renderPicture(media, description, spoiler = false) {
   const path = ownPath(media.url);
   if (!path) return renderElsewhere(media.url, description);
   const { width, height } = fitted(media);
+  const label = spoiler ? "Spoiler" : `Picture: ${description || "no description"}`;
   return el(
     "button",
-    { type: "button", class: "picture", "data-picture": path, "data-spoiler": spoiler && "", "aria-label": spoiler ? "Spoiler" : `Picture: ${description || "no description"}` },
+    { type: "button", class: "picture", "data-picture": path, "data-spoiler": spoiler && "", "aria-label": label },
     el("img", { src: path, alt: description ?? "", width, height }),
   );
 }
 
 function renderElsewhere(address, description) {
   const link = el("a", { href: address, rel: "noreferrer", target: "_blank" }, description || "A picture");
-  return el("p", { class: "elsewhere" }, link, ` is kept at ${new URL(address).host}; the playground loads nothing from there.`);
+  const reason = ` is kept at ${new URL(address).host}; the playground loads nothing from there.`;
+  return el("p", { class: "elsewhere" }, link, reason);
 }
 
 function fitted({ width, height }) {

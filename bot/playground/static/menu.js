@@ -23,11 +23,8 @@ class Menu {
     this.chosen = new Set(chosen);
     this.several = most > 1;
     this.items = options.map((option) => this.#item(option));
-    this.list = el(
-      "div",
-      { class: "menu", role: "listbox", popover: "auto", "aria-label": label, "aria-multiselectable": this.several && "true" },
-      this.items,
-    );
+    const role = { role: "listbox", "aria-label": label, "aria-multiselectable": this.several && "true" };
+    this.list = el("div", { class: "menu", popover: "auto", ...role }, this.items);
     this.list.addEventListener("keydown", (event) => this.#key(event));
     // Before, because the focus must be back before the next key is pressed.
     this.list.addEventListener("beforetoggle", (event) => event.newState === "closed" && this.#closing());

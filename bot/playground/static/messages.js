@@ -57,7 +57,9 @@ export class MessageList {
 
   /** Show the commands that are on their way. */
   showSending(commands) {
+    const focused = this.#sending.contains(document.activeElement);
     this.#sending.replaceChildren(...commands.map((command) => renderSending(command, this.#world)));
+    if (focused) byId("entry").focus();
   }
 
   toBottom() {

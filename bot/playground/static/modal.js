@@ -1,5 +1,6 @@
 // Modals: a dialog built from a bot's form, and Discord's shape of what was filled in.
 
+import { showDialog } from "./dialog.js";
 import { el, icon } from "./dom.js";
 import { makeField } from "./field.js";
 import { markup } from "./markup.js";
@@ -10,36 +11,39 @@ export function openModal(modal, { world, submit }) {
   const parts = modal.components.map((component) => makePart(component, world));
   const failure = el("p", { class: "failure", role: "alert" });
   const send = el("button", { type: "submit", class: "button primary" }, "Submit");
-  const dialog = el(
-    "dialog",
-    { class: "modal", "aria-labelledby": "modal-title" },
+  const dialog = el("dialog", { class: "modal", "aria-labelledby": "modal-title" });
+  const close = () => dialog.close();
+  dialog.append(
     el(
       "form",
       { novalidate: true },
-      el("header", {}, el("h2", { id: "modal-title" }, modal.title), closeButton(() => dialog.close())),
+      el("header", {}, el("h2", { id: "modal-title" }, modal.title), closeButton(close)),
       el("p", { class: "notice" }, `This form is sent to ${world.bot.name}. Do not share passwords or other secrets.`),
       el("div", { class: "modal-body" }, parts.map(({ node }) => node)),
       failure,
-      el("footer", {}, el("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"), send),
+      el("footer", {}, el("button", { type: "button", class: "button secondary", onclick: close }, "Cancel"), send),
     ),
   );
   dialog.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (send.getAttribute("aria-busy") || !complete(parts)) return;
-    send.setAttribute("aria-busy", "true");
-    failure.textContent = "";
-    try {
-      await submit(parts.map(({ read }) => read()).filter(Boolean));
-      dialog.close();
-    } catch (error) {
-      failure.textContent = error.message;
-    }
-    send.removeAttribute("aria-busy");
+    if (send.ariaBusy || !complete(parts)) return;
+    send.ariaBusy = "true";
+    failure.textContent = await sent(parts, submit);
+    send.ariaBusy = null;
+    if (!failure.textContent) close();
   });
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  showDialog(dialog);
   dialog.querySelector(".modal-body :is(input, textarea, button)")?.focus();
+}
+
+// Sends what was filled in; gives the sentence of what went wrong, or none.
+async function sent(parts, submit) {
+  try {
+    await submit(parts.map(({ read }) => read()));
+    return "";
+  } catch (error) {
+    return error.message;
+  }
 }
 
 function closeButton(onclick) {
@@ -77,10 +81,12 @@ function makeLabelled({ label, description }, component, world) {
   const field = makeField(component, world, { id, label });
   const fault = el("span", { class: "fault", id: `${id}-fault`, role: "alert" });
   field.control.setAttribute("aria-describedby", `${id}-about ${id}-fault`);
+  const star = field.required && el("span", { class: "star", "aria-hidden": "true" }, " *");
+  const tag = field.grouped ? "p" : "label";
   const node = el(
     "div",
     { class: "field-group" },
-    el(field.grouped ? "p" : "label", { class: "field-label", for: field.grouped ? null : id, id: `${id}-label` }, label, field.required && el("span", { class: "star", "aria-label": "required" }, " *")),
+    el(tag, { class: "field-label", for: field.grouped ? null : id, id: `${id}-label` }, label, star),
     description && el("p", { class: "field-about", id: `${id}-about` }, description),
     field.node,
     fault,

@@ -1,5 +1,6 @@
 // A picture, large, over everything else.
 
+import { showDialog } from "./dialog.js";
 import { el, icon } from "./dom.js";
 
 /** Show a picture until Escape, the button or a press beside it. */
@@ -12,7 +13,5 @@ export function openPicture(path, description) {
     el("form", { method: "dialog" }, el("button", { class: "icon-button", "aria-label": "Close" }, icon("close"))),
   );
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  showDialog(dialog);
 }

@@ -31,15 +31,12 @@ export class Sidebar {
 
   showChannels() {
     const { channels, channelId, unread } = this.#world;
-    const links = channels.map(({ id, name }) =>
-      el(
-        "a",
-        { href: `#${id}`, "aria-current": id === channelId && "page", class: unread.has(id) ? "channel unread" : "channel" },
-        icon("hash"),
-        name,
-        unread.has(id) && el("span", { class: "unseen" }, " (unread)"),
-      ),
-    );
+    const links = channels.map(({ id, name }) => {
+      const isNew = unread.has(id);
+      const attributes = { href: `#${id}`, class: isNew ? "channel unread" : "channel" };
+      attributes["aria-current"] = id === channelId && "page";
+      return el("a", attributes, icon("hash"), name, isNew && el("span", { class: "unseen" }, " (unread)"));
+    });
     byId("channel-list").replaceChildren(el("h3", {}, "Text channels"), ...links);
     const { guild, channel } = this.#world;
     document.title = `${unread.size ? "• " : ""}#${channel.name} | ${guild.name}`;
@@ -61,32 +58,20 @@ export class Sidebar {
   // Switching is a link, so that every way of opening a link works: two tabs are two members.
   #person(member, current) {
     const href = `?member=${member.id}#${this.#world.channelId}`;
-    return el(
-      "div",
-      { class: "person" },
-      el("a", { href, class: "person-name", "aria-current": current && "true" }, avatar(member, "small"), nameOf(member)),
-      el("a", { href, target: "_blank", class: "icon-button", "aria-label": `${nameOf(member)}, in a new tab`, title: "In a new tab" }, icon("out")),
-    );
+    const name = nameOf(member);
+    const here = { href, class: "person-name", "aria-current": current && "true" };
+    const beside = { href, class: "icon-button", target: "_blank", "aria-label": `${name}, in a new tab` };
+    return el("div", { class: "person" }, el("a", here, avatar(member, "small"), name), el("a", beside, icon("out")));
   }
 
   #showMembers() {
     const { members, bot, me } = this.#world;
-    const groups = new Map();
-    for (const member of members) {
-      const group = roleOf(member);
-      groups.set(group, [...(groups.get(group) ?? []), member]);
-    }
-    const lists = [...groups].map(([group, people]) => [
-      el("h3", {}, `${group} — ${people.length}`),
-      people.map((member) => el("p", { class: "member", style: { "--name": member.color } }, avatar(member, "small online"), nameOf(member), member.id === me.id && el("small", {}, "you"))),
+    const groups = Map.groupBy(members, groupOf);
+    const people = [...groups].map(([group, inGroup]) => [
+      el("h3", {}, `${group} — ${inGroup.length}`),
+      inGroup.map((member) => memberLine(member, member.id === me.id)),
     ]);
-    const robot = { ...bot, bot: true };
-    const presence = bot.online ? "online" : "offline";
-    byId("member-list").replaceChildren(
-      ...lists.flat(2),
-      el("h3", {}, "Bot"),
-      el("p", { class: `member ${presence}` }, avatar(robot, `small ${presence}`), bot.name, el("span", { class: "app" }, "APP")),
-    );
+    byId("member-list").replaceChildren(...people.flat(2), el("h3", {}, "Bot"), botLine(bot));
   }
 
   #slide(open) {
@@ -100,7 +85,18 @@ export class Sidebar {
 
 const nameOf = (member) => member.display_name ?? member.name;
 
-function roleOf(member) {
-  const named = member.roles.map((role) => role.name ?? role).filter((name) => name !== "@everyone");
-  return named[0] ?? "Online";
+function memberLine(member, isMe) {
+  const attributes = { class: "member", style: { "--name": member.color } };
+  return el("p", attributes, avatar(member, "small online"), nameOf(member), isMe && el("small", {}, "you"));
+}
+
+function botLine(bot) {
+  const presence = bot.online ? "online" : "offline";
+  const face = avatar({ ...bot, bot: true }, `small ${presence}`);
+  return el("p", { class: `member ${presence}` }, face, bot.name, el("span", { class: "app" }, "APP"));
+}
+
+// Members stand under the highest role they bear.
+function groupOf({ roles }) {
+  return roles.find(({ name }) => name !== "@everyone")?.name ?? "Online";
 }

@@ -13,11 +13,12 @@ export function runnable(commands) {
     if (inner.length) return inner.flatMap((option) => walk(option, `${name} ${option.name}`));
     return [{ name, description: command.description, options: command.options ?? [] }];
   };
-  return commands.filter(({ type = CHAT_INPUT }) => type === CHAT_INPUT).flatMap((command) => walk(command, command.name));
+  const typed = commands.filter(({ type = CHAT_INPUT }) => type === CHAT_INPUT);
+  return typed.flatMap((command) => walk(command, command.name));
 }
 
 /**
- * Read a line. `known(option)` lists texts that belong together although they hold spaces (names of choices and members).
+ * Read a line. `known(option)` lists texts that belong together although they hold spaces, such as members' names.
  * Returns null for what is no command line, else {command, entries}: `command` is undefined while the name is
  * unknown or unfinished, and an entry is {option, value, from, to, start} with `from`–`to` around the value and
  * `start` where its "option:" begins.

@@ -2,7 +2,7 @@
 
 const FIRST_WAIT = 250; // milliseconds before the first attempt to reconnect; doubled up to LONGEST_WAIT
 const LONGEST_WAIT = 4000;
-const PATIENCE = 5000; // milliseconds until a question without any answer has failed; the bot itself has three seconds
+const PATIENCE = 5000; // milliseconds until a question without any answer has failed; a bot has three seconds
 
 export class Connection {
   #socket = null;
@@ -27,10 +27,11 @@ export class Connection {
    * `failed` one does, where none comes, or where the connection is lost.
    */
   ask(frame, until = "acknowledged") {
-    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error("The playground is not connected."));
+    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error("There is no connection."));
     const nonce = `${Date.now()}-${this.#count++}`;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle(nonce, (asked) => asked.reject(new Error("Nobody answered."))), PATIENCE);
+      const giveUp = () => this.#settle(nonce, (asked) => asked.reject(new Error("Nobody answered.")));
+      const timer = setTimeout(giveUp, PATIENCE);
       this.#asked.set(nonce, { resolve, reject, until, timer });
       this.send({ ...frame, nonce });
     });

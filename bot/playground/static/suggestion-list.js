@@ -37,8 +37,8 @@ export class SuggestionList {
     this.#index = 0;
     this.steered = false;
     this.#title.textContent = found.title;
-    const rows = found.asks ? [el("li", { class: "loading", role: "presentation" }, "Loading options…")] : this.#rows();
-    this.#list.replaceChildren(...rows);
+    const loading = el("li", { class: "loading", role: "presentation" }, "Loading options…");
+    this.#list.replaceChildren(...(found.asks ? [loading] : this.#rows()));
     this.#panel.hidden = false;
     this.#entry.setAttribute("aria-expanded", "true");
     this.#mark();
@@ -68,9 +68,13 @@ export class SuggestionList {
           onclick: () => this.onTake(item),
           onpointermove: () => this.#hover(index),
         },
-        item.member && avatar(item.member, "small"),
-        item.bot && avatar({ bot: true }, "small"),
-        el("span", { class: "suggestion" }, el("span", { class: "suggestion-label" }, item.label, item.hints?.map(hint)), item.detail && el("small", {}, item.detail)),
+        (item.member || item.bot) && avatar(item.member ?? item, "small"),
+        el(
+          "span",
+          { class: "suggestion" },
+          el("span", { class: "suggestion-label" }, item.label, item.hints?.map(hint)),
+          item.detail && el("small", {}, item.detail),
+        ),
       ),
     );
   }

@@ -6,6 +6,12 @@ import { runnable } from "./slash.js";
 // Good first commands where the bot has them; else its own first ones are offered.
 const TRY_FIRST = ["/lesson async", "/quiz", "/demo parallel"];
 
+const KEYS = [
+  ["/", "all commands"],
+  ["↑", "in an empty box: the newest buttons"],
+  ["Esc", "back to the box"],
+];
+
 /** Fill the welcome of the channel. `put(text)` puts a command into the message box. */
 export function showWelcome({ channel, bot, commands }, put) {
   byId("welcome").replaceChildren(
@@ -14,7 +20,7 @@ export function showWelcome({ channel, bot, commands }, put) {
     el("p", {}, `This is the start of the #${channel.name} channel. Everything here stays on this machine.`),
     el("p", { class: "try" }, commands.length ? `Try ${bot.name}:` : `${bot.name} has no commands yet.`),
     el("div", { class: "tries" }, lines(commands).map((line) => tryButton(line, put))),
-    el("p", { class: "keys" }, el("kbd", {}, "/"), " all commands · ", el("kbd", {}, "↑"), " in an empty box: the newest buttons · ", el("kbd", {}, "Esc"), " back to the box"),
+    el("p", { class: "keys" }, KEYS.map(([key, what]) => el("span", {}, el("kbd", {}, key), ` ${what}`))),
   );
 }
 
