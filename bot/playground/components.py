@@ -1,4 +1,4 @@
-"""Trees of message and modal components: walking, numbering, and putting attachments into them. No rules here."""
+"""Trees of message and modal components: walking them, and completing them as Discord does. No rules here."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from enum import IntEnum
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
-from bot.playground.wire import Json, objects
+from bot.playground.wire import Json, as_object, objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.playground.model import Attachment
 
@@ -26,8 +26,13 @@ class Component(IntEnum):
     ROLE_SELECT = 6
     MENTIONABLE_SELECT = 7
     CHANNEL_SELECT = 8
+    SECTION = 9
     TEXT_DISPLAY = 10
+    THUMBNAIL = 11
+    MEDIA_GALLERY = 12
     FILE = 13
+    SEPARATOR = 14
+    CONTAINER = 17
     LABEL = 18
     FILE_UPLOAD = 19
     RADIO_GROUP = 21
@@ -44,44 +49,77 @@ SELECTS = (
 )
 
 
+HOLDS: dict[int, tuple[str, ...]] = {
+    Component.ACTION_ROW: ("components",),
+    Component.SECTION: ("components", "accessory"),
+    Component.CONTAINER: ("components",),
+    Component.LABEL: ("component",),
+}
+"""Where components hold others; elsewhere nothing is looked for, whatever a body may have put there."""
+
+DEFAULTS: dict[int, Json] = {
+    Component.THUMBNAIL: {"description": None, "spoiler": False},
+    Component.FILE: {"spoiler": False},
+    Component.SEPARATOR: {"spacing": 1, "divider": True},
+    Component.CONTAINER: {"accent_color": None, "spoiler": False},
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
+}
+"""What Discord fills in where a component does not say (the same place, and the schemas of its OpenAPI)."""
+
+
 def walk(components: Iterable[Json]) -> Iterator[Json]:
     """Yield the components and all that they hold, in the order they are read."""
     for component in components:
         yield component
-        yield from walk(objects(component.get("components")))
-        yield from walk(objects([component.get("accessory"), component.get("component")]))
+        kind = component.get("type")
+        for key in HOLDS.get(kind, ()) if isinstance(kind, int) else ():
+            held = component.get(key)
+            yield from walk(objects(held if isinstance(held, list) else [held]))
 
 
-def numbered(components: Iterable[Json]) -> list[Json]:
-    """Return a copy in which every component without an `id` has the next free one, as Discord gives them."""
+def completed(components: Iterable[Json]) -> list[Json]:
+    """Return a copy in which every component has an `id`, the next free one, and says what it left to defaults."""
     tree = copy.deepcopy(list(components))
     taken = {component["id"] for component in walk(tree) if component.get("id")}
     free = (number for number in count(1) if number not in taken)
     for component in walk(tree):
+        _default(component, DEFAULTS.get(component["type"], {}))
+        if component["type"] == Component.MEDIA_GALLERY:
+            for item in component["items"]:
+                _default(item, DEFAULTS[Component.THUMBNAIL])
         if not component.get("id"):
             component["id"] = next(free)
     return tree
 
 
-def with_media(value: Any, attachments: Sequence[Attachment]) -> Any:
+def _default(component: Json, defaults: Json) -> None:
+    component |= {key: value for key, value in defaults.items() if component.get(key) is None}
+
+
+def with_media(value: Any, attachments: Sequence[Attachment], new_id: Callable[[], int]) -> Any:
     """Return a copy of components or embeds in which every `attachment://name` has become that attachment.
 
-    The fields are those of Discord's unfurled media items; an address that names no attachment stays as it is.
+    Media of components get the fields of Discord's unfurled media items.
     """
     if isinstance(value, list):
-        return [with_media(item, attachments) for item in cast("list[Any]", value)]
+        return [with_media(item, attachments, new_id) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):
         return value
-    filled: Json = {key: with_media(item, attachments) for key, item in cast("Json", value).items()}
+    filled: Json = {key: with_media(item, attachments, new_id) for key, item in cast("Json", value).items()}
     found = _named(filled.get("url"), attachments)
     if found is not None:
         shown = found.payload()
-        media = ("url", "proxy_url", "content_type", "width", "height")
-        filled |= {key: shown[key] for key in media if key in shown} | {"attachment_id": shown["id"]}
+        fields = ("url", "proxy_url", "content_type", "width", "height")
+        filled |= {key: shown[key] for key in fields if key in shown} | {"attachment_id": shown["id"]}
+    for key in ("media", "file"):
+        media = as_object(filled.get(key))
+        if "url" in media:
+            filled[key] = {"id": str(new_id()), "proxy_url": media["url"]} | media
     if filled.get("type") == Component.FILE:
-        file = next((item for item in attachments if item.url == filled["file"]["url"]), None)
-        if file is not None:
-            filled |= {"name": file.filename, "size": len(file.data)}
+        url = as_object(filled.get("file")).get("url")
+        for file in attachments:
+            if file.url == url:
+                filled |= {"name": file.filename, "size": len(file.data)}
     return filled
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.components import Component, numbered, walk, with_media
+from bot.playground.components import Component, completed, walk, with_media
 from bot.playground.model import Attachment, Channel, Upload, User
 from bot.playground.wire import Json, as_list, iso, objects, snowflake
 
@@ -157,16 +157,23 @@ def attach(
         )
 
 
-def write(message: Message, body: Json, directory: Directory) -> None:
+def write(message: Message, body: Json, directory: Directory, *, new_id: Callable[[], int]) -> None:
     """Put the body's words, embeds and components on the message; what the body leaves out stays as it was."""
     if "content" in body:
         message.content = body["content"] or ""
     if "embeds" in body:
-        message.embeds = [{"type": "rich"} | with_media(embed, message.attachments) for embed in body["embeds"] or ()]
+        embeds = [_completed_embed(embed) for embed in body["embeds"] or ()]
+        message.embeds = with_media(embeds, message.attachments, new_id)
     if "components" in body:
-        message.components = with_media(numbered(body["components"] or ()), message.attachments)
+        message.components = with_media(completed(body["components"] or ()), message.attachments, new_id)
     message.flags |= (body.get("flags") or 0) & SETTABLE
     _mention(message, body.get("allowed_mentions"), directory)
+
+
+def _completed_embed(embed: Json) -> Json:
+    """Return the embed with what Discord adds to it."""
+    fields = [{"inline": False} | field for field in objects(embed.get("fields"))]
+    return {"type": "rich"} | embed | ({"fields": fields} if fields else {})
 
 
 def texts(message: Message) -> Iterator[str]:

@@ -44,7 +44,7 @@ class View:
         if not isinstance(value, dict):
             return value
         copy: Json = {key: self.components(item) for key, item in cast("Json", value).items()}
-        if copy.get("type") == Component.TEXT_DISPLAY:
+        if copy.get("type") == Component.TEXT_DISPLAY and isinstance(copy.get("content"), str):
             copy["content_html"] = self._html(copy["content"])
         return copy
 

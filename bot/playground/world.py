@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.playground.components import numbered
+from bot.playground.components import completed
 from bot.playground.errors import refusal
 from bot.playground.events import Answered, Asked, BotSeen, DirectMessageOpened, Edited, Event, Posted, Removed
 from bot.playground.interaction import Answer, Ask, Interaction, Interactions
@@ -232,7 +232,7 @@ class World:
             case Answer.DEFERRED_UPDATE:
                 interaction.original = source
             case Answer.MODAL:
-                interaction.modal = data | {"components": numbered(objects(data["components"]))}
+                interaction.modal = data | {"components": completed(objects(data["components"]))}
             case _:
                 pass
         self._emit(Answered(interaction, objects(data.get("choices"))))
@@ -291,4 +291,4 @@ class World:
 
     def _fill(self, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
         attach(message, body, uploads, new_id=self._ids.next, base_url=self.base_url)
-        write(message, body, self._directory)
+        write(message, body, self._directory, new_id=self._ids.next)

@@ -14,6 +14,7 @@ import aiohttp
 import zstandard
 
 from bot.playground import Playground
+from tests.playground import discord_responses
 
 PATIENCE = 5.0
 """Seconds that a test waits for what must come."""
@@ -80,7 +81,7 @@ def _leaves(node: Frame, path: tuple[str, ...]) -> list[tuple[str, list[str]]]:
 
 
 class Rest:
-    """A bot's HTTP client with no opinion of its own."""
+    """A bot's HTTP client. Every answer it gets is held against Discord's own description."""
 
     def __init__(self, session: aiohttp.ClientSession, playground: Playground) -> None:
         self._session = session
@@ -106,7 +107,9 @@ class Rest:
             sent["Content-Type"] = "application/json"
         async with self._session.request(method, self._playground.api_url + path, data=data, headers=sent) as response:
             text = await response.text()
-            return Answer(response.status, json.loads(text) if text else None)
+            answer = Answer(response.status, json.loads(text) if text else None)
+        assert not discord_responses.violations(method, path.partition("?")[0], answer.status, answer.body)
+        return answer
 
     async def respond(self, interaction: Frame, answer: Frame, *, query: str = "") -> Answer:
         """Give an interaction its first answer."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.playground.components import numbered, walk
+from bot.playground.components import completed, walk
 from bot.playground.errors import ApiError
 from bot.playground.interaction import Answer, Ask
 from bot.playground.interaction_payload import interaction_payload
@@ -97,7 +97,7 @@ INPUTS = {"name": 4, "value": 21, "type": 22, "press": 23, "id": 3}
 FORM: Json = {
     "custom_id": "press",
     "title": "x",
-    "components": numbered(
+    "components": completed(
         {"type": 18, "label": "x", "component": {"type": kind, "custom_id": name, "options": SELECT["options"]}}
         for name, kind in INPUTS.items()
     ),

@@ -305,7 +305,8 @@ async def test_components_get_ids_and_addresses_that_name_no_file_stay(rest: Res
     section = message["components"][0]["components"][0]
     assert (message["components"][0]["id"], section["id"]) == (1, 2)
     assert (section["components"][0]["id"], section["accessory"]["id"]) == (3, 4)
-    assert section["accessory"]["media"] == {"url": "https://example.com/a.png"}
+    address = "https://example.com/a.png"
+    assert section["accessory"]["media"] | {"url": address, "proxy_url": address} == section["accessory"]["media"]
 
 
 async def test_a_channel_keeps_its_last_messages_only(rest: Rest, playground: Playground, channel: str) -> None:

@@ -39,7 +39,7 @@ def answer(call: Call) -> Reply:
 
 
 def _outcome(interaction: Interaction, kind: Answer) -> Json:
-    """Return Discord's interaction callback response object."""
+    """Return Discord's interaction callback response object; only a message that was sent or changed is shown."""
     about: Json = {"id": str(interaction.id), "type": int(interaction.ask)}
     original = interaction.original
     if original is None:
@@ -52,7 +52,8 @@ def _outcome(interaction: Interaction, kind: Answer) -> Json:
     }
     if original.channel.guild_id is not None:
         about["guild_id"] = str(original.channel.guild_id)
-    return {"interaction": about, "resource": {"type": int(kind), "message": original.payload()}}
+    resource: Json = {"type": int(kind), "message": original.payload()}
+    return {"interaction": about} | ({"resource": resource} if kind in (Answer.MESSAGE, Answer.UPDATE) else {})
 
 
 def _interaction(call: Call) -> Interaction:

@@ -51,14 +51,13 @@ def application(call: Call) -> Reply:
     world = call.world
     bot = world.bot.payload()
     owner = world.member(world.guild.owner_id).user.payload()
-    unset = (
-        "icon cover_image interactions_endpoint_url role_connections_verification_url team"
-        " terms_of_service_url privacy_policy_url"
-    )
     return Reply(
-        body=dict.fromkeys(unset.split())
-        | {
+        body={
             "id": str(world.application_id),
+            "icon": None,
+            "team": None,
+            "interactions_endpoint_url": None,
+            "role_connections_verification_url": None,
             "name": world.bot.display_name,
             "description": "",
             "type": None,
