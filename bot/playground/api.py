@@ -60,8 +60,7 @@ class Api:
             try:
                 if not route.open and request.headers.get("Authorization") != f"Bot {self._world.bot_token}":
                     raise refusal("unauthorized")
-                async with asyncio.timeout(BODY_WITHIN):
-                    body, uploads = await _read(request)
+                body, uploads = await _read(request)
                 reply = route.handler(self._call(request, body, uploads))
             except ApiError as error:
                 reply = Reply(error.status, error.body)
@@ -95,14 +94,28 @@ def response(reply: Reply) -> web.Response:
 
 
 async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
-    """Return a request's JSON body (None when it has none) and its files."""
+    """Return a request's JSON body (None when it has none) and its files.
+
+    Raises:
+        ApiError: 40005 when it is too large, 50109 when it cannot be read.
+    """
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await _parts(request)
+    except web.HTTPRequestEntityTooLarge:
+        raise refusal("too_large") from None
+    except (ValueError, TimeoutError):
+        raise refusal("invalid_json") from None
+
+
+async def _parts(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
     if request.content_type != "multipart/form-data":
         return _json(await request.read()), ()
     body: Any = None
     uploads: list[Upload] = []
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
-            raise refusal("invalid_json")
+            raise ValueError("a form within a form")
         data = await _limited(part)
         if part.name == "payload_json":
             body = _json(data)
@@ -125,7 +138,4 @@ async def _limited(part: BodyPartReader) -> bytes:
 
 
 def _json(data: bytes) -> Any:
-    try:
-        return parsed(data) if data else None
-    except ValueError:
-        raise refusal("invalid_json") from None
+    return parsed(data) if data else None

@@ -41,6 +41,11 @@ class Dispatcher:
         self._forget_old()
         return self._sessions.get(session_id) if isinstance(session_id, str) else None
 
+    def forget(self) -> None:
+        """Forget every session, so that none can be resumed."""
+        self._sessions.clear()
+        self._world.set_bot_online(False)
+
     def _forget_old(self) -> None:
         now = self._world.clock()
         for old in tuple(self._sessions.values()):

@@ -81,6 +81,11 @@ class Gateway:
         for connection in tuple(self._connections):
             connection.outbox.close(code)
 
+    def lose_sessions(self) -> None:
+        """Close every connection, and refuse to resume what it was about."""
+        self.sessions.forget()
+        self.close(4000)
+
     def ask_to_reconnect(self) -> None:
         """Tell every client to reconnect and resume (opcode 7)."""
         for connection in tuple(self._connections):

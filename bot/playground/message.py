@@ -27,7 +27,7 @@ class Flag(IntFlag):
 
 
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
-"""The flags that a body can switch on; whether a message is ephemeral is settled when it is announced."""
+"""The flags that a body can switch; whether a message is ephemeral is settled when it is announced."""
 
 
 class Kind:
@@ -166,7 +166,8 @@ def write(message: Message, body: Json, directory: Directory, *, new_id: Callabl
         message.embeds = with_media(embeds, message.attachments, new_id)
     if "components" in body:
         message.components = with_media(completed(body["components"] or ()), message.attachments, new_id)
-    message.flags |= (body.get("flags") or 0) & SETTABLE
+    if body.get("flags") is not None:
+        message.flags = (message.flags & ~SETTABLE) | (body["flags"] & SETTABLE)
     _mention(message, body.get("allowed_mentions"), directory)
 
 

@@ -113,6 +113,7 @@ class Playground:
             self.gateway.close()
 
         app.on_shutdown.append(close_sockets)
+        app.on_response_prepare.append(_ask_each_time)
         app.add_routes(self._api.routes())
         app.add_routes(
             [
@@ -142,7 +143,12 @@ class Playground:
 
 
 async def _index(_: web.Request) -> web.FileResponse:
-    return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(STATIC / "index.html")
+
+
+async def _ask_each_time(_: web.Request, response: web.StreamResponse) -> None:
+    """Have browsers ask whether a file has changed: after an update a page of old and new modules would not work."""
+    response.headers.setdefault("Cache-Control", "no-cache")
 
 
 @web.middleware

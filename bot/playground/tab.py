@@ -148,7 +148,8 @@ class Tab:
         if opener.modal is None or opener.member != self.member:
             raise RefusedError("This form is not open any more.")
         data = modal_data(self._world, opener.channel, opener.modal, frame)
-        self._ask(frame, Ask.MODAL_SUBMIT, opener.channel, data, message=opener.message, opened_by=opener)
+        about = {"message": opener.message, "opened_by": opener, "command_name": opener.command_name}
+        self._ask(frame, Ask.MODAL_SUBMIT, opener.channel, data, **about)
 
     def _ask(self, frame: Json, ask: Ask, room: Channel, data: Json, **about: Any) -> None:
         interaction = self._world.ask(ask, self.member, room, data, **about)

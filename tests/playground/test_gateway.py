@@ -139,6 +139,19 @@ async def test_a_session_that_a_bot_ended_itself_is_over(playground: Playground)
         await wire.event("READY")
 
 
+async def test_a_lost_session_cannot_be_resumed(playground: Playground, tabs: dict[str, Tab]) -> None:
+    async with Wire.to(playground) as wire:
+        session = await wire.identify(playground.token)
+        await tabs["Ada"].next("bot")
+        playground.gateway.lose_sessions()
+        assert await wire.close_code() == 4000
+        assert not (await tabs["Ada"].next("bot"))["online"]
+    async with Wire.to(playground) as wire:
+        await wire.next()
+        await wire.send(6, {"token": playground.token, "session_id": session["session_id"], "seq": 1})
+        assert await wire.next() == {"op": INVALID_SESSION, "d": False}
+
+
 async def test_a_session_can_wait_five_minutes(playground: Playground, time: Time) -> None:
     async with Wire.to(playground) as wire:
         session = await wire.identify(playground.token)

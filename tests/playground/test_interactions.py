@@ -334,7 +334,7 @@ async def test_a_modal_opens_is_filled_in_and_answered(rest: Rest, interaction: 
     await rest.respond(submitted, HELLO)
     message = (await ada.next("message"))["message"]
     triggering = message["interaction_metadata"]["triggering_interaction_metadata"]
-    assert triggering["id"] == interaction["id"]
+    assert (triggering["id"], message["command_name"]) == (interaction["id"], "hello")
 
 
 async def test_a_modal_behind_a_button_can_change_its_message(

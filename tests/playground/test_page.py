@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from bot.playground import Playground
+from bot.playground.outbox import FRAMES_QUEUED
 from tests.playground.local_discord import PATIENCE, Frame, Rest, Tab, Time, Wire
 
 LESSON = {
@@ -265,6 +266,14 @@ async def test_a_bot_that_is_away_does_not_respond(playground: Playground, rest:
         await ada.sees_nothing()
         time.passes(3)
         assert (await ada.next("failed"))["error"] == "The application did not respond"
+
+
+async def test_a_tab_that_falls_far_behind_is_cut_off(playground: Playground, tabs: dict[str, Tab]) -> None:
+    world = playground.world
+    for _ in range(FRAMES_QUEUED + 1):
+        world.post(world.guild.channels[0], world.bot, {"content": "more"})
+    seen = [frame.type async for frame in tabs["Ada"].socket]
+    assert (len(seen), tabs["Ada"].socket.close_code) == (FRAMES_QUEUED, 4008)
 
 
 async def test_what_makes_no_sense_is_refused_and_the_tab_goes_on(tabs: dict[str, Tab]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 
@@ -102,12 +103,24 @@ async def test_an_id_that_is_none_is_told_by_its_name(rest: Rest) -> None:
     assert (await rest("GET", "/channels/abc")).faults() == {"channel_id": ["NUMBER_TYPE_COERCE"]}
 
 
-async def test_a_body_that_is_no_json(rest: Rest, playground: Playground, channel: str) -> None:
-    headers = {"Authorization": f"Bot {playground.token}", "Content-Type": "application/json"}
-    async with aiohttp.ClientSession() as session:
-        url = f"{playground.api_url}{channel}/messages"
-        async with session.post(url, data=b'{"content": ', headers=headers) as response:
-            assert (response.status, (await response.json())["code"]) == (400, 50109)
+@pytest.mark.parametrize(
+    ("kind", "data", "code"),
+    [
+        ("application/json", b'{"content": ', (400, 50109)),
+        ("application/json", b'"' + b"x" * 2**20 + b'"', (413, 40005)),
+        ("application/json", b"[" * 100_000, (400, 50109)),
+        ("application/json", b"[]", (400, 50035)),
+        ("multipart/form-data", b"x", (400, 50109)),
+        ("multipart/form-data; boundary=b", b"--b\r\n\r\nx", (400, 50109)),
+    ],
+)
+async def test_bodies_that_cannot_be_read(
+    playground: Playground, channel: str, kind: str, data: bytes, code: tuple[int, int]
+) -> None:
+    headers = {"Authorization": f"Bot {playground.token}", "Content-Type": kind}
+    url = f"{playground.api_url}{channel}/messages"
+    async with aiohttp.ClientSession() as session, session.post(url, data=io.BytesIO(data), headers=headers) as answer:
+        assert (answer.status, (await answer.json())["code"]) == code
 
 
 # Commands
