@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, link
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from pygments import highlight
@@ -28,6 +28,7 @@ QUOTE = re.compile(r"(>>>|>)[ \t](.*)")
 ENDS_TEXT = ["paragraph", "list"]
 
 PLAIN = re.compile(r"(?:[^\\\n`*_~|<>!\[\]h]|h(?!ttps?://))+")
+MASKED_TARGET = re.compile(r"\(\s*<?https?://", re.IGNORECASE)
 URL = re.compile(r"https?://[^\s<>]+")
 SPOILER = re.compile(r"\|\|(.+?)\|\|", re.DOTALL)
 USER = re.compile(r"<@!?(\d{1,20})>")
@@ -54,7 +55,8 @@ def render(text: str, names: Names) -> str:
     """Render Discord's dialect of markdown to HTML that is safe to put into a page.
 
     Raw HTML is shown as text. Links lead to http and https only. Code is marked up with `hl-` and `ansi-`
-    classes, which the page's `code.css` colours; no inline style is ever written.
+    classes, which the page's `code.css` colours; a block that a blank line sets apart has the class `apart`. No inline
+    style is ever written.
 
     The dialect: https://support.discord.com/hc/en-us/articles/210298617, and for mentions and timestamps
     https://docs.discord.com/developers/reference#message-formatting.
@@ -84,6 +86,7 @@ def _markdown() -> MarkdownIt:
     dialect.core.ruler.after("block", "blank_lines", _blank_lines)
     inline = dialect.inline.ruler
     inline.at("text", _plain)
+    inline.at("link", _masked_link)
     inline.after("text", "break", _line_break)
     inline.after("break", "url", _bare_url)
     inline.before("link", "spoiler", _spoiler)
@@ -234,6 +237,14 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
         state.push("link_close", "a", -1)
     state.pos += len(address)
     return True
+
+
+def _masked_link(state: StateInline, silent: bool) -> bool:
+    """Take `[text](address)` where the address is one of the web; anything else is text."""
+    if state.src[state.pos] != "[":
+        return False
+    end = state.md.helpers.parseLinkLabel(state, state.pos, True)
+    return end > 0 and MASKED_TARGET.match(state.src, end + 1) is not None and link(state, silent)
 
 
 def _spoiler(state: StateInline, silent: bool) -> bool:

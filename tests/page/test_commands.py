@@ -109,6 +109,13 @@ async def test_plain_words_are_a_message_for_everybody(ada: Person, arrive: Any,
         await expect(person.newest.locator("strong")).to_have_text("you")
 
 
+async def test_enter_in_an_open_code_block_is_a_new_line(ada: Person) -> None:
+    await ada.runs("```js")
+    await ada.runs("await task();")
+    await ada.runs("```")
+    await expect(ada.newest.locator("pre .hl-k")).to_have_text("await")
+
+
 GRAMMAR = [
     ("/lesson", "lesson", {}),
     ("/lesson async", "lesson", {"topic": "async"}),

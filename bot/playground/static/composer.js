@@ -24,7 +24,7 @@ export class Composer {
     this.#entry.addEventListener("keydown", (event) => this.#key(event));
     this.#entry.addEventListener("keyup", (event) => event.key.startsWith("Arrow") && this.#mayMove(event));
     this.#entry.addEventListener("click", () => this.#suggest());
-    this.#entry.addEventListener("blur", () => this.#list.hide());
+    this.#entry.addEventListener("blur", () => this.#dismiss());
     byId("slash").addEventListener("click", () => this.put(this.#entry.value || "/"));
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -79,6 +79,12 @@ export class Composer {
     if (found?.asks) this.#ask(found, this.#question);
   }
 
+  // Close the list; choices that are still on their way do not open it again.
+  #dismiss() {
+    this.#question += 1;
+    this.#list.hide();
+  }
+
   // Only the bot knows the choices; it is asked once the fingers rest, and an answer to an older text is dropped.
   async #ask(found, question) {
     await new Promise((resolve) => setTimeout(resolve, TYPING_PAUSE));
@@ -120,10 +126,16 @@ export class Composer {
     if (event.isComposing) return;
     const { key } = event;
     if (this.#list.isOpen && this.#steer(event)) event.preventDefault();
-    else if (key === "Enter" && !event.shiftKey) {
+    else if (key === "Enter" && !event.shiftKey && !this.#inCodeBlock()) {
       event.preventDefault();
       this.#submit();
     } else if (key === "ArrowUp" && !this.#entry.value && this.page.list.focusLastControl()) event.preventDefault();
+  }
+
+  // In a code block that is still open, Enter is a new line, as in Discord.
+  #inCodeBlock() {
+    const fences = this.#entry.value.slice(0, this.#entry.selectionStart).match(/```/g) ?? [];
+    return fences.length % 2 === 1;
   }
 
   // Keys that work the list of suggestions; true where the key was one.
@@ -131,7 +143,7 @@ export class Composer {
     const list = this.#list;
     if (key === "ArrowDown") list.move(1);
     else if (key === "ArrowUp") list.move(-1);
-    else if (key === "Escape") list.hide();
+    else if (key === "Escape") this.#dismiss();
     else if (key === "Tab" && !shiftKey && list.active) this.#take(list.active);
     else if (key === "Enter" && !shiftKey && list.active && (list.steered || this.#problem())) this.#take(list.active);
     else return false;
