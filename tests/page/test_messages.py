@@ -149,6 +149,25 @@ async def test_markdown_embeds_and_attachments(ada: Person) -> None:
     await expect(ada.newest.get_by_text("secret")).to_be_visible()
 
 
+# The scroll event of the first line reaches the page when the second has already made the message longer.
+SCROLL_AND_GROW = """(node) => {
+    node.scrollTop = node.scrollHeight;
+    node.querySelector("li:last-child article").style.paddingBottom = "600px";
+}"""
+GAP_BELOW = "(node) => Math.round(node.scrollHeight - node.scrollTop - node.clientHeight)"
+
+
+async def test_who_reads_the_end_stays_there_while_it_grows(ada: Person) -> None:
+    for _ in range(2):
+        await ada.runs("/embed")
+    await expect(ada.messages).to_have_count(2)
+    scroller = ada.page.locator("#scroller")
+    await scroller.evaluate("(node) => { node.scrollTop -= 10; return new Promise(requestAnimationFrame); }")
+    await scroller.evaluate(SCROLL_AND_GROW)
+    await scroller.evaluate("() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+    assert await scroller.evaluate(GAP_BELOW) == 0
+
+
 async def test_who_reads_further_up_stays_there(ada: Person, playground: Playground) -> None:
     for _ in range(3):
         await ada.runs("/embed")

@@ -14,6 +14,7 @@ export class MessageList {
   #scroller = byId("scroller");
   #newer = byId("newer");
   #stuck = true;
+  #top = 0;
   #missed = 0;
 
   constructor(world) {
@@ -65,6 +66,7 @@ export class MessageList {
   toBottom() {
     this.#stuck = true;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#top = this.#scroller.scrollTop;
     this.#miss(0);
   }
 
@@ -116,7 +118,10 @@ export class MessageList {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR;
+    // An event tells of the past: content may have grown since. Only who moved up has left the bottom.
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#stuck = true;
+    else if (scrollTop < this.#top) this.#stuck = false;
+    this.#top = scrollTop;
     if (this.#stuck) this.#miss(0);
   }
 
