@@ -228,3 +228,11 @@ class Tab:
         """Make sure that nothing is on its way to this tab: what it asks for next is the next that comes."""
         await self.do("say", content="")
         assert (await self.next("failed"))["error"].startswith("A message has")
+
+
+async def pressed(tab: Tab, wire: Wire, message: Frame, custom_id: str = "press", **fields: Any) -> Frame:
+    """What the bot is sent when the person uses a component of that message."""
+    await tab.do("component", message_id=message["id"], custom_id=custom_id, **fields)
+    while (payload := await wire.next())["t"] != "INTERACTION_CREATE":
+        pass
+    return payload["d"]
