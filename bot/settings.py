@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,11 +22,13 @@ DISCORD_API_URL = "https://discord.com/api/v10"
 
 def _database_url(text: str) -> str:
     try:
-        backend = make_url(text).drivername
+        url = make_url(text)
     except ArgumentError as error:
         raise ValueError("expected a database address such as sqlite+aiosqlite:///data/tandem.db") from error
-    if backend != "sqlite+aiosqlite":
+    if url.drivername != "sqlite+aiosqlite":
         raise ValueError("expected an address that begins with sqlite+aiosqlite:///")
+    if url.database in (None, "", ":memory:"):
+        raise ValueError("expected the path of a file after sqlite+aiosqlite:///, because memory outlives no restart")
     return text
 
 
@@ -35,18 +38,20 @@ def _api_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _shard_ids(text: Any) -> Any:
-    """`0-3` or `0,2` to numbers; anything else is left for pydantic to refuse."""
-    if not isinstance(text, str):
-        return text
-    ids: list[int] = []
+def _shard_ids(text: str | None) -> list[int] | None:
+    """The shards that `0-3` or `0,2` names."""
+    if text is None:
+        return None
+    ids: set[int] = set()
     for piece in text.split(","):
-        ends = re.fullmatch(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*", piece)
+        ends = re.fullmatch(r"\s*([0-9]{1,5})(?:\s*-\s*([0-9]{1,5}))?\s*", piece)
         if ends is None:
             raise ValueError("expected shards such as 0-3 or 0,2")
-        low = int(ends[1])
-        ids += range(low, int(ends[2] or low) + 1)
-    return sorted(set(ids))
+        low, high = int(ends[1]), int(ends[2] or ends[1])
+        if high < low:
+            raise ValueError(f"expected {high}-{low}, the lower number first")
+        ids.update(range(low, high + 1))
+    return sorted(ids)
 
 
 class Settings(BaseSettings):
@@ -80,11 +85,20 @@ def read_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        said = first["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
-        raise SettingsError(f"{first['loc'][0]} cannot be used: {said}.") from error
+        raise SettingsError(f"{first['loc'][0]} cannot be used: {_expected(first)}.") from error
     if settings.shard_ids is not None:
         if settings.shard_count is None:
             raise SettingsError("TANDEM_SHARD_IDS needs TANDEM_SHARD_COUNT: the number of shards in all.")
         if settings.shard_ids[-1] >= settings.shard_count:
             raise SettingsError(f"TANDEM_SHARD_IDS names a shard of {settings.shard_count} that does not exist.")
     return settings
+
+
+def _expected(details: ErrorDetails) -> str:
+    match details["type"]:
+        case "int_parsing":
+            return "expected a whole number"
+        case "greater_than_equal":
+            return f"expected at least {details.get('ctx', {})['ge']}"
+        case _:
+            return details["msg"].removeprefix("Value error, ").replace("Input should be", "expected")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -13,11 +14,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.attempt import Answer, Asked, Attempt
+from bot.domain.errors import MemberError
 from bot.domain.lesson import QuizKind
 from bot.storage import tables
 from bot.storage.store import Store
 
 _attempts, _answers, _hints = tables.attempts.c, tables.answers.c, tables.hints.c
+
+
+class GoneAttemptError(MemberError):
+    """The attempt is not stored any more."""
 
 
 class Attempts:
@@ -38,7 +44,7 @@ class Attempts:
             seen = await connection.scalar(select(exists().where(same_quiz)))
             row = _row(attempt) | {"first": not seen}
             await connection.execute(insert(tables.attempts).values(row))
-            return (await _load(connection, _attempts.id == attempt.id))[0]
+            return await _stored(connection, attempt.id)
 
     async def get(self, attempt_id: str) -> Attempt | None:
         """The attempt with that id, with its answers and hints."""
@@ -61,7 +67,7 @@ class Attempts:
         )
         async with self._store.reading() as connection:
             attempt_id = await connection.scalar(query)
-            return None if attempt_id is None else (await _load(connection, _attempts.id == attempt_id))[0]
+            return None if attempt_id is None else await _stored(connection, attempt_id)
 
     async def save_layout(self, attempt: Attempt, at: datetime) -> None:
         """Store which questions an open attempt asks now. With none left to ask it is finished; an empty one goes."""
@@ -80,6 +86,9 @@ class Attempts:
 
         Returns:
             The attempt as stored: if another click was first, with that click's answer.
+
+        Raises:
+            GoneAttemptError: the attempt is not stored any more.
         """
         answer = attempt.answers[question_id]
         values = {
@@ -95,18 +104,21 @@ class Attempts:
                 async with connection.begin_nested():
                     await connection.execute(insert(tables.answers).values(values))
             except IntegrityError:
-                return (await _load(connection, _attempts.id == attempt.id))[0]
+                return await _stored(connection, attempt.id)
             if attempt.finished:
                 ended = {"finished_at": answer.at, "score": attempt.score}
                 await connection.execute(update(tables.attempts).where(_attempts.id == attempt.id).values(ended))
         return attempt
 
     async def save_hint(self, attempt: Attempt, question_id: str, at: datetime) -> None:
-        """Remember that the hint of a question was shown. A second time changes nothing."""
+        """Remember that the hint of a question was shown. A second time changes nothing.
+
+        Raises:
+            GoneAttemptError: the attempt is not stored any more.
+        """
         values = {"attempt_id": attempt.id, "question_id": question_id, "shown_at": at}
         async with self._store.writing() as connection:
-            known = exists().where(_hints.attempt_id == attempt.id, _hints.question_id == question_id)
-            if not await connection.scalar(select(known)):
+            if question_id not in (await _stored(connection, attempt.id)).hinted:
                 await connection.execute(insert(tables.hints).values(values))
 
 
@@ -119,11 +131,24 @@ def _open(member_id: int, lesson_id: str, kind: QuizKind) -> ColumnElement[bool]
 
 
 async def _load(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Attempt]:
+    rows = (await connection.execute(select(tables.attempts).where(which).order_by(_attempts.started_at))).all()
     found = select(_attempts.id).where(which)
-    rows = await connection.execute(select(tables.attempts).where(which).order_by(_attempts.started_at))
-    answers = (await connection.execute(select(tables.answers).where(_answers.attempt_id.in_(found)))).all()
-    hints = (await connection.execute(select(tables.hints).where(_hints.attempt_id.in_(found)))).all()
-    return [_attempt(row, answers, hints) for row in rows]
+    answers: defaultdict[str, dict[str, Answer]] = defaultdict(dict)
+    for row in await connection.execute(select(tables.answers).where(_answers.attempt_id.in_(found))):
+        answers[row.attempt_id][row.question_id] = Answer(
+            row.option_id, correct=row.correct, hinted=row.hinted, at=row.answered_at
+        )
+    hints: defaultdict[str, set[str]] = defaultdict(set)
+    for row in await connection.execute(select(tables.hints).where(_hints.attempt_id.in_(found))):
+        hints[row.attempt_id].add(row.question_id)
+    return [_attempt(row, answers[row.id], hints[row.id]) for row in rows]
+
+
+async def _stored(connection: AsyncConnection, attempt_id: str) -> Attempt:
+    found = await _load(connection, _attempts.id == attempt_id)
+    if not found:
+        raise GoneAttemptError("This quiz is not here any more. `/quiz` starts a new one.")
+    return found[0]
 
 
 def _row(attempt: Attempt) -> dict[str, Any]:
@@ -139,7 +164,7 @@ def _row(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _attempt(row: Row[Any], answers: Sequence[Row[Any]], hints: Sequence[Row[Any]]) -> Attempt:
+def _attempt(row: Row[Any], answers: Mapping[str, Answer], hinted: Set[str]) -> Attempt:
     return Attempt(
         id=row.id,
         member_id=row.member_id,
@@ -149,12 +174,6 @@ def _attempt(row: Row[Any], answers: Sequence[Row[Any]], hints: Sequence[Row[Any
         layout=tuple(Asked(question_id, tuple(option_ids)) for question_id, option_ids in row.layout),
         first=row.first,
         started_at=row.started_at,
-        answers=MappingProxyType(
-            {
-                a.question_id: Answer(a.option_id, correct=a.correct, hinted=a.hinted, at=a.answered_at)
-                for a in answers
-                if a.attempt_id == row.id
-            }
-        ),
-        hinted=frozenset(hint.question_id for hint in hints if hint.attempt_id == row.id),
+        answers=MappingProxyType(answers),
+        hinted=frozenset(hinted),
     )

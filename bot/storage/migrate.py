@@ -3,51 +3,87 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL
+from sqlalchemy import URL, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StorageError
+from bot.storage.store import BUSY_TIMEOUT_MS
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
+_TURNS = 5
+"""How often to wait for other processes that write before giving up on changing the journal."""
+
 
 async def migrate(url: URL) -> None:
-    """Create or upgrade the database at `url`.
+    """Create or upgrade the database at `url`, in one transaction: all steps or none.
 
     Raises:
         StorageError: the place cannot be written, the file is no database, or it is newer than this code.
     """
-    if url.get_backend_name() == "sqlite" and url.database:
-        await asyncio.to_thread(_writable, Path(url.database))
     engine = create_async_engine(url, poolclass=NullPool)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        if url.database:
+            await asyncio.to_thread(_writable, Path(url.database))
     try:
-        async with engine.connect() as connection:
+        async with engine.begin() as connection:
             await connection.run_sync(_upgrade, url)
-    except DBAPIError as error:
-        where = url.render_as_string(hide_password=True)
+        if url.database and url.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_keep_write_ahead_log, Path(url.database))
+    except (DBAPIError, sqlite3.Error) as error:
+        where, said = url.render_as_string(hide_password=True), getattr(error, "orig", error)
         raise StorageError(
-            f"The database {where} cannot be used: {error.orig}. Check the file or TANDEM_DATABASE_URL."
+            f"The database {where} cannot be used: {said}. Check the file or TANDEM_DATABASE_URL."
         ) from error
     finally:
         await engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration for the steps of Tandem, to be run on `connection`."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    """Foreign keys stay off, as is SQLite's default: rebuilding a table must not cascade to others.
+
+    https://www.sqlite.org/lang_altertable.html#otheralter
+    """
+    dbapi_connection.isolation_level = None  # the driver would leave the creation of tables out of the transaction
+    cursor = dbapi_connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Of two processes that start at once, the second waits, and then finds nothing to do."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _writable(file: Path) -> None:
     folder = file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".{file.name}.probe"
-        probe.touch()
-        probe.unlink()
+        with TemporaryFile(dir=folder):
+            pass
         if file.exists():
             with file.open("r+b"):
                 pass
@@ -59,13 +95,9 @@ def _writable(file: Path) -> None:
 
 
 def _upgrade(connection: Connection, url: URL) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config = alembic_config(connection)
     script = ScriptDirectory.from_config(config)
     current = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    if current == script.get_current_head():
-        return
     known = {revision.revision for revision in script.walk_revisions()}
     if current is not None and current not in known:
         where = url.render_as_string(hide_password=True)
@@ -73,9 +105,21 @@ def _upgrade(connection: Connection, url: URL) -> None:
             f"The database {where} is newer than this Tandem (its version is {current}). "
             "Update Tandem, or point TANDEM_DATABASE_URL elsewhere."
         )
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # kept in the file from here on
-        connection.commit()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    connection.commit()
+    if current != script.get_current_head():
+        command.upgrade(config, "head")
+
+
+def _keep_write_ahead_log(file: Path) -> None:
+    """Give the file a write-ahead log, which it keeps from here on; a copy of it may have lost that.
+
+    SQLite changes this outside of transactions only, and refuses at once while another process writes, such as one that
+    starts at the same time. Taking a turn at writing waits for it.
+    """
+    with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)) as connection:
+        for _ in range(_TURNS):
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA journal_mode=WAL")
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        connection.execute("PRAGMA journal_mode=WAL")
