@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
 import signal
 from collections.abc import AsyncGenerator, Callable
@@ -102,13 +103,16 @@ async def run(
         await _log_in(client, token, settings.api_url)
         try:
             async with asyncio.TaskGroup() as tasks:
+                connection = tasks.create_task(_connected(client))
                 ready = tasks.create_task(_tell_when_ready(client, when_ready))
-                stop = tasks.create_task(_close_when(client, pool, until))
-                await client.connect()
+                await until.wait()
+                await pool.close()  # first: a run that ends now can still tell its message
+                await client.close()
+                connection.cancel()  # discord.py would go on trying if it was told to end while it connects
                 ready.cancel()
-                stop.cancel()
         except ExceptionGroup as group:
-            raise _start_error(group.exceptions[0]) from group
+            if not until.is_set():  # one that is told to end may break off on the way
+                raise _start_error(group.exceptions[0]) from group
     _log.info("stopped")
 
 
@@ -152,7 +156,10 @@ async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
             "Discord refused the token. Copy it anew from the developer portal into DISCORD_TOKEN."
         ) from error
     except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
-        raise UnreachableError(f"{api_url} cannot be used ({error}). Check the network and DISCORD_API_URL.") from error
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        raise UnreachableError(
+            f"{api_url} cannot be reached ({reason}). Check the network and DISCORD_API_URL."
+        ) from error
 
 
 async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None]) -> None:
@@ -160,10 +167,9 @@ async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None])
     when_ready()
 
 
-async def _close_when(client: TandemClient, pool: RunnerPool, until: asyncio.Event) -> None:
-    await until.wait()
-    await pool.close()  # first: a run that ends now can still tell its message
-    await client.close()
+async def _connected(client: TandemClient) -> None:
+    await client.connect()
+    raise UnreachableError("Discord ended the connection for good. Start the bot again.")
 
 
 def _start_error(error: Exception) -> Exception:

@@ -40,6 +40,7 @@ class TandemClient(Host):
     def __init__(
         self, services: Services, *, shard_count: int | None = None, shard_ids: list[int] | None = None
     ) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice to warn about
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -76,6 +77,10 @@ class TandemClient(Host):
     async def on_ready(self) -> None:
         """Connected."""
         _log.info("ready", user=str(self.user), servers=len(self.guilds), shards=self.shard_count)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """A dropped connection is back, with nothing missed."""
+        _log.info("resumed", shard=shard_id)
 
     async def close(self) -> None:
         """Let the answers under way reach their members, then disconnect."""

@@ -19,6 +19,6 @@ def slash(*, name: str, description: str) -> Callable[[Callback[P]], Declared[P]
 
     def declare(callback: Callback[P]) -> Declared[P]:
         command = cast("Declared[P]", app_commands.command(name=name, description=description)(callback))
-        return app_commands.allowed_contexts(guilds=True)(command)
+        return app_commands.guild_install(app_commands.allowed_contexts(guilds=True)(command))
 
     return declare
