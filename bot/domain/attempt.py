@@ -39,10 +39,7 @@ TRANSITIONS: Mapping[tuple[State, Move], State] = MappingProxyType(
         (State.ASKED, Move.ANSWER): State.ANSWERED,
         (State.HINTED, Move.HINT): State.HINTED,
         (State.HINTED, Move.ANSWER): State.ANSWERED,
-        (
-            State.ANSWERED,
-            Move.ANSWER,
-        ): State.ANSWERED,  # a second press: the first answer stands, same feedback
+        (State.ANSWERED, Move.ANSWER): State.ANSWERED,  # a second press: the first answer stands, same feedback
     }
 )
 """Which move leads where. What is not here is refused."""
