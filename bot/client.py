@@ -47,7 +47,7 @@ class TandemClient(Host):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            guild_ready_timeout=0.2,  # nothing here needs every server before the first click
+            guild_ready_timeout=0.1,  # nothing here needs every server before the first click
             shard_count=shard_count,
             shard_ids=cast("Any", shard_ids),  # None is allowed, though its type does not say so
         )

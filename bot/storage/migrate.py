@@ -1,4 +1,4 @@
-"""Bring a database to this version of the code, or refuse it untouched. The steps stand in `migrations/`."""
+"""Bring a database to this version of the code, or refuse it untouched. How to upgrade one stands in `upgrade`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, event
+from sqlalchemy import URL, event, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,8 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import StorageError
 from bot.storage.store import BUSY_TIMEOUT_MS
-
-_MIGRATIONS = Path(__file__).with_name("migrations")
+from bot.storage.tables import VERSION
 
 _TURNS = 5
 """How often to wait for other processes that write before giving up on changing the journal."""
@@ -52,14 +47,6 @@ async def migrate(url: URL) -> None:
         ) from error
     finally:
         await engine.dispose()
-
-
-def alembic_config(connection: Connection) -> Config:
-    """Alembic's configuration for the steps of Tandem, to be run on `connection`."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
@@ -95,18 +82,17 @@ def _writable(file: Path) -> None:
 
 
 def _upgrade(connection: Connection, url: URL) -> None:
-    config = alembic_config(connection)
-    script = ScriptDirectory.from_config(config)
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {revision.revision for revision in script.walk_revisions()}
-    if current is not None and current not in known:
-        where = url.render_as_string(hide_password=True)
-        raise StorageError(
-            f"The database {where} is newer than this Tandem (its version is {current}). "
-            "Update Tandem, or point TANDEM_DATABASE_URL elsewhere."
-        )
-    if current != script.get_current_head():
-        command.upgrade(config, "head")
+    if _version(connection) != VERSION:
+        from bot.storage.upgrade import upgrade  # noqa: PLC0415 - slow to import, and most starts need none of it
+
+        upgrade(connection, url)
+
+
+def _version(connection: Connection) -> str | None:
+    """The version that Alembic has noted in the database; None in a new one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def _keep_write_ahead_log(file: Path) -> None:

@@ -37,6 +37,9 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(milliseconds=value)
 
 
+VERSION = "0001"
+"""The last step in `migrations/`: a database of this version has these tables."""
+
 metadata = MetaData()
 
 attempts = Table(

@@ -16,9 +16,10 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.engine import Connection
 
 from bot.errors import StorageError
-from bot.storage.migrate import alembic_config, migrate
+from bot.storage.migrate import migrate
 from bot.storage.store import Store
-from bot.storage.tables import metadata
+from bot.storage.tables import VERSION, metadata
+from bot.storage.upgrade import alembic_config
 
 
 def query(file: Path, sql: str) -> list[Any]:
@@ -69,7 +70,7 @@ async def test_a_second_start_changes_nothing(url: URL, file: Path) -> None:
 
 async def test_two_starts_at_once_are_one_after_the_other(url: URL, file: Path) -> None:
     await asyncio.gather(migrate(url), migrate(url))
-    assert query(file, "SELECT version_num FROM alembic_version") == ["0001"]
+    assert query(file, "SELECT version_num FROM alembic_version") == [VERSION]
 
 
 async def test_the_file_has_a_write_ahead_log_after_every_start(url: URL, file: Path) -> None:
