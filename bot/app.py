@@ -22,6 +22,7 @@ from bot.catalog.loader import load
 from bot.client import TandemClient
 from bot.errors import PortError, TokenError, UnreachableError
 from bot.exts import demo, help, lesson, quiz, score  # noqa: A004 - the feature is called help
+from bot.health import health_served
 from bot.playground import Playground
 from bot.runners.pool import RunnerPool
 from bot.services.bundle import Services
@@ -99,7 +100,7 @@ async def run(
         StartError: it cannot start; the sentence names the remedy.
     """
     Route.BASE = settings.api_url
-    async with assembled(settings, world) as (client, pool), client:
+    async with assembled(settings, world) as (client, pool), health_served(settings.metrics_port), client:
         await _log_in(client, token, settings.api_url)
         try:
             async with asyncio.TaskGroup() as tasks:

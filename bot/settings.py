@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     shard_ids: Annotated[list[int] | None, NoDecode, BeforeValidator(_shard_ids)] = Field(
         default=None, validation_alias="TANDEM_SHARD_IDS"
     )
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, validation_alias="TANDEM_METRICS_PORT"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="TANDEM_LOG_LEVEL")
     log_format: Literal["console", "json"] = Field(default="console", validation_alias="TANDEM_LOG_FORMAT")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.playground import Playground
@@ -30,6 +32,12 @@ def environment(discord: Playground, tmp_path: Path) -> dict[str, str]:
         "TANDEM_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}",
         "TANDEM_LOG_FORMAT": "json",
     }
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 async def test_a_quiz_goes_on_after_the_process_was_killed(discord: Playground, environment: dict[str, str]) -> None:
@@ -95,6 +103,13 @@ async def test_commands_are_synced_once_and_then_only_when_they_changed(
 
     await start_and_stop("commands synced")
     await start_and_stop("commands unchanged")
+
+
+async def test_it_says_that_it_is_alive(discord: Playground, environment: dict[str, str], free_port: int) -> None:
+    async with program(**environment, TANDEM_METRICS_PORT=str(free_port)) as bot, aiohttp.ClientSession() as session:
+        await bot.says('"ready"')
+        async with session.get(f"http://127.0.0.1:{free_port}/healthz") as answer:
+            assert (answer.status, await answer.text()) == (200, "alive\n")
 
 
 async def test_two_shards_share_the_work(discord: Playground, environment: dict[str, str]) -> None:

@@ -58,6 +58,14 @@ async def test_a_port_that_is_taken(database: str) -> None:
         one_line(await run("--port", port, TANDEM_DATABASE_URL=database), 5, port, "--port")
 
 
+async def test_a_health_port_that_is_taken(database: str) -> None:
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "0.0.0.0", 0)
+    async with server:
+        port = str(server.sockets[0].getsockname()[1])
+        ended = await run("--port", "0", TANDEM_DATABASE_URL=database, TANDEM_METRICS_PORT=port)
+        one_line(ended, 5, port, "TANDEM_METRICS_PORT")
+
+
 async def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     ended = await run("playground", "--port", "0", TANDEM_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/file/tandem.db")

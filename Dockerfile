@@ -1,0 +1,25 @@
+# The bot on Discord. Run it read-only, with a volume for its scores and a small scratch space for its demos:
+#   docker run --read-only --tmpfs /tmp -v tandem:/data -e DISCORD_TOKEN tandem
+
+FROM python:3.13-slim AS build
+WORKDIR /build
+RUN python -m venv /venv
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY bot bot
+RUN /venv/bin/pip install --no-cache-dir -c constraints.txt .
+
+FROM python:3.13-slim
+RUN useradd --uid 10001 --no-create-home tandem && install -d -o tandem -g tandem /data
+COPY --from=build /venv /venv
+COPY content /content
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    TANDEM_CONTENT_DIR=/content \
+    TANDEM_DATABASE_URL=sqlite+aiosqlite:////data/tandem.db \
+    TANDEM_LOG_FORMAT=json \
+    TANDEM_METRICS_PORT=9464
+USER tandem
+VOLUME /data
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['TANDEM_METRICS_PORT'] + '/healthz', timeout=4)"]
+CMD ["python", "-m", "bot", "run"]
