@@ -71,9 +71,10 @@ def run_faults(lesson: YamlFile, run: Trace, run_name: str) -> Iterator[Fault]:
     delays = [task.delay_ms for task in run.plan.tasks]
     if run.plan != plan_for("compare", delays):
         yield Fault(run_name, 1, "plan", f"this is a run of “{run.plan.demo}”, expected one of “compare” as recorded")
-    if isinstance(lesson.data.get("delays"), list) and lesson.data["delays"] != delays:
-        found, recorded = _listed(lesson.data["delays"]), _listed(delays)
-        yield lesson.fault(("delays",), f"found {found}, expected those of the recorded run: {recorded}")
+    found = _list(lesson.data.get("delays"))
+    if found and found != delays:
+        said = f"found {_listed(found)}, expected those of the recorded run: {_listed(delays)}"
+        yield lesson.fault(("delays",), said)
 
 
 def _order(lesson: YamlFile, parts: list[tuple[int, Any]]) -> Iterator[Fault]:

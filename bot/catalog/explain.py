@@ -67,6 +67,8 @@ def _show(found: Any) -> str:
             return "a list"
         case bool():
             return str(found).lower()
+        case int() | float():
+            return str(found)
         case _:
             text = " ".join(str(found).split())
             return f"“{text if len(text) <= 40 else text[:39] + '…'}”"

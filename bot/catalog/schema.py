@@ -124,7 +124,10 @@ class QuestionModel(Model):
 class QuestionsModel(Model):
     """`questions.yaml`: the misconceptions, the questions, and which quiz asks which."""
 
-    misconceptions: dict[Id, MisconceptionModel] = Field(description="The wrong ideas behind wrong options, by id.")
+    misconceptions: dict[Id, MisconceptionModel] = Field(
+        description="The wrong ideas behind wrong options, by id.",
+        json_schema_extra={"additionalProperties": False},  # pydantic says only which keys match the pattern
+    )
     questions: tuple[QuestionModel, ...] = Field(description="All questions of the lesson.")
     quizzes: dict[QuizKind, Annotated[tuple[Id, ...], Entries(1, 25)]] = Field(
         description="Which questions each quiz asks, in order.",
