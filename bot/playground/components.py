@@ -62,6 +62,7 @@ DEFAULTS: dict[int, Json] = {
     Component.FILE: {"spoiler": False},
     Component.SEPARATOR: {"spacing": 1, "divider": True},
     Component.CONTAINER: {"accent_color": None, "spoiler": False},
+    Component.CHECKBOX_GROUP: {"min_values": 1},
     **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
 }
 """What Discord fills in where a component does not say (the same place, and the schemas of its OpenAPI)."""
@@ -87,6 +88,8 @@ def completed(components: Iterable[Json]) -> list[Json]:
         if component["type"] == Component.MEDIA_GALLERY:
             for item in component["items"]:
                 _default(item, DEFAULTS[Component.THUMBNAIL])
+        if component["type"] == Component.CHECKBOX_GROUP:
+            _default(component, {"max_values": len(component["options"])})
         if not component.get("id"):
             component["id"] = next(free)
     return tree

@@ -70,8 +70,6 @@ def _value(part: Json, answer: Json, resolver: Resolver) -> Json:
             raise RefusedError("Files cannot be uploaded here.")
         case Component.FILE_UPLOAD:
             return {"values": []}
-        case Component.CHECKBOX_GROUP:
-            part = {"max_values": len(part["options"])} | part
         case _:
             pass
     if not required and not answer.get("values"):

@@ -115,7 +115,7 @@ def chosen_values(select: Json, given: Any, resolver: Resolver) -> list[str]:
         RefusedError: with the sentence that says what is wrong.
     """
     chosen = [str(value) for value in as_list(given)]
-    least, most = select.get("min_values", 1), select.get("max_values", 1)
+    least, most = select["min_values"], select["max_values"]
     if not least <= len(chosen) <= most or len(set(chosen)) < len(chosen):
         raise RefusedError(f"Choose {least if least == most else f'{least} to {most}'}.")
     if "options" not in select:

@@ -165,8 +165,10 @@ class World:
     def edit(self, message: Message, body: Json, uploads: Sequence[Upload] = ()) -> Message:
         """Change a message, body as in Discord's "Edit Message" and already checked."""
         self._fill(message, body, uploads)
-        message.flags &= ~Flag.LOADING
-        message.edited_at = self.clock()
+        if message.flags & Flag.LOADING:
+            message.flags &= ~Flag.LOADING  # what "is thinking…" announced is here: said for the first time, not edited
+        else:
+            message.edited_at = self.clock()
         self._emit(Edited(message))
         return message
 

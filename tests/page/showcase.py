@@ -113,8 +113,6 @@ class Survey(ui.Modal, title="Tell us"):
         component=ui.CheckboxGroup(
             options=[discord.CheckboxGroupOption(label="Promises"), discord.CheckboxGroupOption(label="Tasks")],
             required=False,
-            min_values=0,
-            max_values=2,
         ),
     )
     language = ui.Label(

@@ -198,6 +198,24 @@ async def test_every_kind_of_input_arrives_as_discord_sends_it(
     assert (got["radio"]["value"], got["user"]["values"], got["box"]["value"]) == ("b", [], False)
 
 
+async def test_a_group_that_sets_no_bounds_takes_one_to_all(
+    rest: Rest, interaction: Frame, ada: Tab, wire: Wire
+) -> None:
+    options = [{"label": word, "value": word} for word in ("a", "b")]
+    group = {"type": 22, "custom_id": "boxes", "options": options, "min_values": None, "max_values": None}
+    labelled = [{"type": 18, "label": "Boxes", "component": group}]
+    await rest.respond(interaction, {"type": 9, "data": {"custom_id": "f", "title": "F", "components": labelled}})
+    opened = await ada.next("modal")
+    await ada.next("acknowledged")
+    form = {"interaction_id": opened["interaction_id"], "custom_id": "f"}
+    for chosen in (["a"], ["a", "b"]):
+        await ada.do("modal_submit", **form, components=[{"custom_id": "boxes", "values": chosen}])
+        data = (await wire.event("INTERACTION_CREATE"))["data"]
+        assert data["components"][0]["component"]["values"] == chosen
+    await ada.do("modal_submit", **form, components=[{"custom_id": "boxes", "values": []}])
+    assert (await ada.next("failed"))["error"] == "Boxes: Choose 1 to 2."
+
+
 @pytest.mark.parametrize("required", [True, False])
 async def test_files_cannot_be_given_in_a_modal(
     rest: Rest, interaction: Frame, ada: Tab, wire: Wire, required: bool

@@ -149,6 +149,16 @@ async def test_thinking_gives_way_to_an_edit_too(rest: Rest, interaction: Frame,
     assert second["id"] != edited["id"]
 
 
+async def test_what_comes_after_thinking_is_no_edit_but_a_change_of_it_is(
+    rest: Rest, interaction: Frame, ada: Tab
+) -> None:
+    await rest.respond(interaction, THINKING)
+    answer = (await rest.webhook("PATCH", interaction, "/messages/@original", {"content": "42"})).body
+    assert answer["edited_timestamp"] is None
+    changed = (await rest.webhook("PATCH", interaction, "/messages/@original", {"content": "43"})).body
+    assert changed["edited_timestamp"] is not None
+
+
 async def test_a_thought_that_was_dismissed_is_answered_anew(rest: Rest, interaction: Frame, ada: Tab) -> None:
     await rest.respond(interaction, {"type": 5, "data": {"flags": EPHEMERAL}})
     thinking = (await ada.next("message"))["message"]
