@@ -42,4 +42,5 @@ def count(number: int, noun: str) -> str:
 
 def milliseconds(value: float) -> str:
     """`1,003 ms`; below 10 ms with one decimal."""
+    value = round(value, 1) + 0.0  # no -0.0
     return f"{value:,.1f} ms" if abs(value) < 10 else f"{value:,.0f} ms"

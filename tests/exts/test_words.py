@@ -1,0 +1,63 @@
+"""Everything that can be said of the lesson fits one message and a phone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from bot.catalog.loader import load
+from bot.domain.attempt import Attempt, lay_out
+from bot.domain.lesson import Lesson, QuizKind
+from bot.exts.kit.words import code_block, count, milliseconds, table
+from bot.exts.quiz import _render
+from bot.services.quizzes import Sheet
+from bot.settings import Settings
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LIMIT = 4_000
+
+
+@pytest.fixture(scope="module")
+def lessons() -> list[Lesson]:
+    return list(load(Settings().content_dir).lessons.values())
+
+
+def attempt_at(lesson: Lesson, question_id: str) -> Attempt:
+    """An attempt that asks one question only."""
+    layout = tuple(a for a in lay_out(lesson, QuizKind.TEST, Random(1)) if a.question_id == question_id)
+    return Attempt("id", 1, 2, lesson.id, QuizKind.TEST, layout, first=True, started_at=NOW)
+
+
+def test_every_question_and_every_feedback_fits_one_message(lessons: list[Lesson]) -> None:
+    seen = 0
+    for lesson in lessons:
+        for question_id in lesson.quizzes[QuizKind.TEST]:
+            question = lesson.questions[question_id]
+            hinted = attempt_at(lesson, question_id).hint(question_id)
+            for option in question.options:
+                answered = hinted.answer(question_id, option.id, correct=option.correct, at=NOW)
+                sheet = Sheet(answered, lesson, 0, question, question.options)
+                said = [*_render.question(sheet), *_render.feedback(sheet, "another")]
+                assert sum(map(len, said)) <= LIMIT
+                seen += 1
+    assert seen >= 30
+
+
+def test_a_fence_in_code_cannot_end_its_block() -> None:
+    assert code_block("a ``` b", "js").count("```") == 2
+
+
+def test_numbers_stand_to_the_right() -> None:
+    assert table(("", "measured"), [("sequential", "9 ms"), ("x", "1,002 ms")], words=1) == (
+        "            measured\n"
+        "──────────  ────────\n"
+        "sequential      9 ms\n"
+        "x           1,002 ms"
+    )  # fmt: skip
+
+
+def test_counts_and_times() -> None:
+    assert [count(1, "task"), count(2_000, "task")] == ["1 task", "2,000 tasks"]
+    assert [milliseconds(2.345), milliseconds(1002.6), milliseconds(-0.04)] == ["2.3 ms", "1,003 ms", "0.0 ms"]
