@@ -103,5 +103,7 @@ def _expected(details: ErrorDetails) -> str:
             return "expected a whole number"
         case "greater_than_equal":
             return f"expected at least {details.get('ctx', {})['ge']}"
+        case "less_than_equal":
+            return f"expected at most {details.get('ctx', {})['le']}"
         case _:
             return details["msg"].removeprefix("Value error, ").replace("Input should be", "expected")

@@ -33,7 +33,7 @@ def test_without_any_variable_everything_has_a_default() -> None:
     assert settings.api_url == DISCORD_API_URL == "https://discord.com/api/v10"
     assert settings.database_url == f"sqlite+aiosqlite:///{ROOT / 'data' / 'tandem.db'}"
     assert settings.content_dir == ROOT / "content"
-    assert (settings.shard_count, settings.shard_ids) == (None, None)
+    assert (settings.shard_count, settings.shard_ids, settings.metrics_port) == (None, None, None)
     assert (settings.log_level, settings.log_format) == ("INFO", "console")
 
 
@@ -44,6 +44,7 @@ def test_without_any_variable_everything_has_a_default() -> None:
         ("TANDEM_DATABASE_URL", "sqlite+aiosqlite:///my.db", "database_url", "sqlite+aiosqlite:///my.db"),
         ("TANDEM_CONTENT_DIR", "lessons", "content_dir", Path("lessons")),
         ("TANDEM_SHARD_COUNT", "4", "shard_count", 4),
+        ("TANDEM_METRICS_PORT", "9100", "metrics_port", 9100),
         ("TANDEM_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
         ("TANDEM_LOG_FORMAT", "json", "log_format", "json"),
     ],
@@ -95,6 +96,8 @@ SHARDS = "cannot be used: expected shards such as 0-3 or 0,2."
         ("TANDEM_SHARD_COUNT", "many", "cannot be used: expected a whole number."),
         ("TANDEM_SHARD_COUNT", "1.5", "cannot be used: expected a whole number."),
         ("TANDEM_SHARD_COUNT", "0", "cannot be used: expected at least 1."),
+        ("TANDEM_METRICS_PORT", "0", "cannot be used: expected at least 1."),
+        ("TANDEM_METRICS_PORT", "65536", "cannot be used: expected at most 65535."),
         ("TANDEM_SHARD_IDS", "all", SHARDS),
         ("TANDEM_SHARD_IDS", "0-", SHARDS),
         ("TANDEM_SHARD_IDS", "0,,2", SHARDS),

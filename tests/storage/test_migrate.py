@@ -12,6 +12,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, make_url
 from sqlalchemy.engine import Connection
 
@@ -53,6 +54,13 @@ async def test_a_new_database_gets_exactly_the_tables_that_the_code_knows(url: U
     await migrate(url)
     async with Store(url) as store, store.reading() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_the_version_of_the_code_is_the_last_step(url: URL) -> None:
+    await migrate(url)
+    async with Store(url) as store, store.reading() as connection:
+        script = await connection.run_sync(lambda plain: ScriptDirectory.from_config(alembic_config(plain)))
+    assert script.get_heads() == [VERSION]
 
 
 async def test_indexes_that_hold_for_some_rows_only_are_as_the_code_knows_them(url: URL, file: Path) -> None:
