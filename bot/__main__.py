@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import app, logs
+from bot import logs
 from bot.catalog import loader
 from bot.catalog.schema import json_schema
 from bot.errors import SettingsError, StartError
@@ -54,6 +54,8 @@ def run() -> None:
     token = settings.token.get_secret_value()
     logs.set_up(settings.log_level, settings.log_format)
 
+    from bot import app  # noqa: PLC0415 - `check` and `--help` need none of it
+
     async def main() -> None:
         async with app.stopping_on_signals() as stop:
             await app.run(settings, token, app.real_world(), stop)
@@ -66,6 +68,8 @@ def playground(port: Port = PORT) -> None:
     """Run the bot in an embedded local Discord, with a chat page in the browser."""
     settings = read_settings()
     logs.set_up(settings.log_level, settings.log_format)
+
+    from bot import app  # noqa: PLC0415 - as above
 
     async def main() -> None:
         async with app.stopping_on_signals() as stop:
