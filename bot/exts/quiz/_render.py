@@ -35,9 +35,8 @@ def feedback(sheet: Sheet, pressed: str | None = None) -> list[str]:
     if pressed is not None and pressed != answer.option_id:
         pieces.append("-# You had answered before. Your first answer stands.")
     if chosen is not None and chosen.misconception is not None:
-        pieces.append(
-            f"{chosen.mistake}\n**The idea behind it:** {chosen.misconception.name}\n{chosen.misconception.truth}"
-        )
+        idea = chosen.misconception
+        pieces.append(f"{chosen.mistake}\n> **The idea behind it:** *{idea.name}.*\n> {idea.truth}")
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(sheet.question.solution, 1))
     pieces.append(f"**Worked solution**\n{steps}")
     return pieces
