@@ -87,13 +87,13 @@ class _Chart:
     def axis(self) -> tuple[str, str]:
         """The rule with its ticks, and under it their milliseconds: 1, 2 or 5 of a power of ten apart."""
         steps = (factor * 10**power for power in count() for factor in (1, 2, 5))
-        room = len(str(int(self.scale_ms))) + 2
+        room = len(f"{int(self.scale_ms):,}") + 2
         step = next(step for step in steps if self._column(step) >= room)
         rule, numbers = "└".ljust(self.columns, "─"), ""
         for at_ms in range(0, int(self.scale_ms) + 1, step):
             column = min(self._column(at_ms), self.columns - 1)
             rule = rule if at_ms == 0 else f"{rule[:column]}┴{rule[column + 1 :]}"
-            numbers = f"{numbers:{column}}{at_ms}"
+            numbers = f"{numbers:{column}}{at_ms:,}"
         margin = " " * (self.label_width + 1)
         return margin + rule, self.heading(margin + numbers, "ms")
 
@@ -102,7 +102,7 @@ class _Chart:
 
 
 def _ms(duration_ms: float) -> str:
-    return f"{duration_ms:.0f} ms"
+    return f"{duration_ms:,.0f} ms"
 
 
 def _text(lines: Iterable[str]) -> str:

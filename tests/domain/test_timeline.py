@@ -19,14 +19,14 @@ widths = st.integers(36, 80)
 
 def test_both_phases_stand_on_one_axis(ran: Callable[..., Trace]) -> None:
     assert bars(ran(COMPARE)).splitlines() == [
-        "sequential                             1002 ms",
+        "sequential                            1,002 ms",
         "task 1 ████████████                     401 ms",
-        "task 2             ███████████████████  601 ms",
+        "task 2             ██████████████████   601 ms",
         "concurrent                              601 ms",
         "task 1 ████████████                     401 ms",
-        "task 2 ███████████████████              601 ms",
-        "       └─────┴─────┴──────┴─────┴────┴",
-        "       0     200   400    600   800  1000   ms",
+        "task 2 ██████████████████               601 ms",
+        "       └──────────────┴─────────────┴",
+        "       0              500           1,000   ms",
     ]
 
 
@@ -34,13 +34,13 @@ def test_a_run_under_way_tells_finished_running_and_waiting_apart(ran: Callable[
     begun = ran(COMPARE).events[:6]
     assert progress(COMPARE, begun, now_ms=700).splitlines() == [
         "sequential                              700 ms",
-        "● task 1 ████████████                   401 ms",
-        "○ task 2             ▒▒▒▒▒▒▒▒           299 ms",
+        "● task 1 ███████████                    401 ms",
+        "○ task 2            ▒▒▒▒▒▒▒▒▒           299 ms",
         "concurrent                         not started",
         "· task 1",
         "· task 2",
-        "         └─────┴─────┴────┴─────┴────┴",
-        "         0     200   400  600   800  1000   ms",
+        "         └─────────────┴────────────┴",
+        "         0             500          1,000   ms",
         "· not started  ○ started  ● finished",
     ]
 

@@ -60,4 +60,5 @@ def test_numbers_stand_to_the_right() -> None:
 
 def test_counts_and_times() -> None:
     assert [count(1, "task"), count(2_000, "task")] == ["1 task", "2,000 tasks"]
-    assert [milliseconds(2.345), milliseconds(1002.6), milliseconds(-0.04)] == ["2.3 ms", "1,003 ms", "0.0 ms"]
+    assert [milliseconds(1002.6), milliseconds(601.49), milliseconds(-0.04)] == ["1,003 ms", "601 ms", "0 ms"]
+    assert [milliseconds(1002.64, 1), milliseconds(-0.04, 1)] == ["1,002.6 ms", "0.0 ms"]

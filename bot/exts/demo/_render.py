@@ -32,12 +32,12 @@ def measured(trace: Trace) -> Iterator[str]:
     """The times of a finished run, and its timeline."""
     yield f"**{_verdict(trace)}**"
     rows = [
-        (t.phase.mode.value, milliseconds(t.measured_ms), milliseconds(t.ideal_ms), milliseconds(t.overhead_ms))
+        (t.phase.mode.value, milliseconds(t.measured_ms, 1), milliseconds(t.ideal_ms), milliseconds(t.overhead_ms, 1))
         for t in trace.timings
     ]
     yield code_block(table(("", "measured", "ideal", "overhead"), rows, words=1))
     yield code_block(bars(trace))
-    yield f"-# Ideal: {' and '.join(_ideal(timing) for timing in trace.timings)}. Overhead: measured less ideal."
+    yield f"-# Ideal: {'; '.join(_ideal(timing) for timing in trace.timings)}. Overhead: measured less ideal."
 
 
 def steps(trace: Trace, step: int) -> Iterator[str]:
@@ -59,11 +59,13 @@ def _verdict(trace: Trace) -> str:
     speed_up = f"{trace.speed_up:.2f}×"
     modes = {timing.phase.mode for timing in trace.timings}
     if len(modes) > 1:
-        return f"Together was {speed_up} as fast as one after the other."
+        return f"Together was {speed_up} as fast as in turn."
     if modes == {Mode.CONCURRENT}:
         return f"{milliseconds(trace.timings[0].measured_ms)}: {speed_up} as fast as the sum of the waits."
     return f"{milliseconds(trace.timings[0].measured_ms)}: one after the other, so the waits add up."
 
 
 def _ideal(timing: Timing) -> str:
-    return "the sum of the waits" if timing.phase.mode is Mode.SEQUENTIAL else "the longest wait"
+    if timing.phase.mode is Mode.SEQUENTIAL:
+        return "in turn, the sum of the waits"
+    return "together, the longest wait"

@@ -25,4 +25,4 @@ def run_table(which: RunTable, trace: Trace, step: int | None = None) -> str:
 def step_note(trace: Trace, step: int) -> str:
     """A row of the execution table, in words."""
     row = execution_table(trace)[step]
-    return f"**Step {row.number}: {row.action}**\n{row.note}"
+    return f"**Step {row.number}: {row.action}**\n{row.note[0].upper()}{row.note[1:]}."

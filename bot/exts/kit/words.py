@@ -40,7 +40,6 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def milliseconds(value: float) -> str:
-    """`1,003 ms`; below 10 ms with one decimal."""
-    value = round(value, 1) + 0.0  # no -0.0
-    return f"{value:,.1f} ms" if abs(value) < 10 else f"{value:,.0f} ms"
+def milliseconds(value: float, places: int = 0) -> str:
+    """`1,003 ms`, or with as many decimal places as wanted: `1,002.6 ms`."""
+    return f"{value:z,.{places}f} ms"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from bot.domain.lesson import Block, Code, PartId, RunTable, Table, Text
 from bot.domain.steps import execution_table
 from bot.exts.kit import blocks
@@ -19,12 +17,17 @@ def heading(opened: OpenPart) -> str:
     return f"## {opened.part.title}\n-# {opened.lesson.title} · part {number} of {len(PARTS)} · {len(opened.read)} read"
 
 
-def body(opened: OpenPart, step: int | None = None) -> Iterator[str]:
-    """The texts of a part in their order; `step` marks a row of its execution table, counted from 0."""
-    for block in opened.part.blocks:
-        yield _block(opened, block, step)
-        if block is RunTable.EXECUTION and step is not None:
-            yield blocks.step_note(opened.lesson.run, step)
+def body(opened: OpenPart, step: int | None = None) -> tuple[list[str], list[str]]:
+    """The texts of a part: up to its execution table, under which the buttons that step through it stand, and the rest.
+
+    `step` marks a row of that table, counted from 0. A part without the table has no rest.
+    """
+    pieces = [_block(opened, block, step) for block in opened.part.blocks]
+    if RunTable.EXECUTION not in opened.part.blocks:
+        return pieces, []
+    here = opened.part.blocks.index(RunTable.EXECUTION) + 1
+    note = [] if step is None else [blocks.step_note(opened.lesson.run, step)]
+    return pieces[:here] + note, pieces[here:]
 
 
 def step_count(opened: OpenPart) -> int:

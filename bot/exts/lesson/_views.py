@@ -16,11 +16,13 @@ TURN, CHOOSE, STEP, POST = "lesson.turn", "lesson.choose", "lesson.step", "lesso
 
 def reader(opened: OpenPart, step: int | None = None) -> Panel:
     """The private panel of one part; `step` marks a row of the execution table, counted from 0."""
+    table, rest = _render.body(opened, step)
     return Panel(
         _render.heading(opened),
-        *_render.body(opened, step),
-        rule(),
+        *table,
         _steps(opened, step),
+        *rest,
+        rule(),
         row(Choose(CHOOSE, opened.lesson.id, options=_options(opened), placeholder="Go to a part")),
         row(_previous(opened), _next(opened), _quiz(opened), _post(opened)),
     )
@@ -29,9 +31,11 @@ def reader(opened: OpenPart, step: int | None = None) -> Panel:
 def poster(opened: OpenPart) -> Panel:
     """The panel that everybody in the channel sees: it can be read on, in private."""
     lesson, part = opened.lesson, opened.part
+    table, rest = _render.body(opened)
     return Panel(
         f"## {part.title}\n-# {lesson.title} · `/lesson {lesson.id} {part.id}`",
-        *_render.body(opened),
+        *table,
+        *rest,
         rule(),
         row(links.read_part(lesson.id, part.id, "Open in private"), _quiz(opened)),
     )
