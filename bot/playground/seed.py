@@ -14,7 +14,7 @@ def found_guild() -> tuple[Guild, User]:
     """Return the server, and the bot's account in it; the same objects' ids each time."""
     ids = Snowflakes(lambda: FOUNDED_AT)
     guild_id = ids.next()
-    bot = User(ids.next(), "tandem", "Tandem", 0x5865F2, bot=True)
+    bot = User(ids.next(), "Tandem", "Tandem", 0x5865F2, bot=True)
     ada = User(ids.next(), "ada", "Ada", 0xF0B232)
     grace = User(ids.next(), "grace", "Grace", 0x23A55A)
     linus = User(ids.next(), "linus", "Linus", 0x3BA3D0)

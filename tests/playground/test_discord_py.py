@@ -146,7 +146,7 @@ async def test_a_bot_connects_and_answers(playground: Playground, start: Start) 
     async with start() as bot, Tab.at(playground) as ada:
         guild = bot.get_guild(playground.world.guild.id)
         assert guild is not None
-        assert (guild.name, guild.me.name, guild.member_count) == ("Tandem Playground", "tandem", 5)
+        assert (guild.name, guild.me.name, guild.member_count) == ("Tandem Playground", "Tandem", 5)
         assert guild.owner_id == playground.world.people[0].user.id
         message = await use(ada, "count")
         assert "<strong>0</strong>" in message["components"][0]["components"][0]["content_html"]

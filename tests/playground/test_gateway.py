@@ -19,7 +19,7 @@ async def test_a_bot_logs_in_and_learns_of_its_server(playground: Playground, co
     async with Wire.to(playground, "v=10&encoding=json" + compress) as wire:
         ready = await wire.identify(playground.token)
         guild = await wire.event("GUILD_CREATE")
-    assert ready["user"]["username"] == "tandem"
+    assert ready["user"]["username"] == "Tandem"
     assert ready["guilds"] == [{"id": guild["id"], "unavailable": True}]
     assert ready["resume_gateway_url"] == playground.gateway.url
     assert ready["application"]["id"] == ready["user"]["id"]
