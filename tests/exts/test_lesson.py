@@ -53,7 +53,7 @@ async def test_marks_of_reading_outlive_a_restart(house: House, ada: Person) -> 
 
 async def test_the_steps_can_be_stepped_through_row_by_row(ada: Person) -> None:
     seen = await ada.type("lesson", topic="async", part="steps")
-    assert "▸" not in seen.text
+    assert "►" not in seen.text
 
     seen = await ada.press("Step through it")
     assert "**Step 1: call task 1**" in seen.text
@@ -62,7 +62,13 @@ async def test_the_steps_can_be_stepped_through_row_by_row(ada: Person) -> None:
 
     assert "**Step 8: concurrent run done**" in seen.text
     assert "Step on ▶" not in seen.labels
-    assert "**Step 7: wait for both**" in (await ada.press("◀ Step back")).text
+    seen = await ada.press("◀ Step back")
+    assert "**Step 7: wait for both**" in seen.text
+    assert "How to read it" not in seen.text
+
+    seen = await ada.press("Done")
+    assert "►" not in seen.text
+    assert "How to read it" in seen.text
 
 
 async def test_a_posted_part_is_there_for_all_and_opens_in_private(ada: Person, grace: Person) -> None:

@@ -59,7 +59,7 @@ def _verdict(trace: Trace) -> str:
     speed_up = f"{trace.speed_up:.2f}×"
     modes = {timing.phase.mode for timing in trace.timings}
     if len(modes) > 1:
-        return f"Together was {speed_up} as fast as in turn."
+        return f"Together was {speed_up} as fast."
     if modes == {Mode.CONCURRENT}:
         return f"{milliseconds(trace.timings[0].measured_ms)}: {speed_up} as fast as the sum of the waits."
     return f"{milliseconds(trace.timings[0].measured_ms)}: one after the other, so the waits add up."

@@ -21,7 +21,7 @@ def reader(opened: OpenPart, step: int | None = None) -> Panel:
         _render.heading(opened),
         *table,
         _steps(opened, step),
-        *rest,
+        *(rest if step is None else ()),  # or a phone would not show the table and its buttons at once
         rule(),
         row(Choose(CHOOSE, opened.lesson.id, options=_options(opened), placeholder="Go to a part")),
         row(_previous(opened), _next(opened), _quiz(opened), _post(opened)),
@@ -63,6 +63,7 @@ def _steps(opened: OpenPart, step: int | None):
     return row(
         Press(STEP, opened.lesson.id, back, "back", label="◀ Step back", disabled=step == 0),
         Press(STEP, opened.lesson.id, on, "on", label="Step on ▶", style=ButtonStyle.primary, disabled=step == on),
+        Press(TURN, opened.lesson.id, opened.part.id.value, "done", label="Done"),
     )
 
 
