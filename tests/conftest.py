@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,14 +94,19 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(settings: Settings, on_request: list[Recorded]) -> AsyncIterator[House]:
-    async with Playground(on_request=on_request.append) as playground, AsyncExitStack() as stack:
+async def a_house(settings: Settings) -> AsyncGenerator[House]:
+    """The whole bot, running. Every body that it sent is held against Discord's own description at the end."""
+    sent: list[Recorded] = []
+    async with Playground(on_request=sent.append) as playground, AsyncExitStack() as stack:
         house = House(playground, settings.model_copy(update={"api_url": playground.api_url}), stack)
         await house.start()
         try:
             yield house
         finally:
             await house.stop()
+    if discord_openapi.DESCRIPTION.exists() or os.environ.get("CI") == "true":
+        bodies = [(r.method, r.path, r.body) for r in sent if r.body is not None]
+        assert [found for body in bodies for found in discord_openapi.violations(*body)] == []
 
 
 @pytest.fixture
@@ -112,13 +117,9 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def house(settings: Settings) -> AsyncGenerator[House]:
-    """The whole bot, running. Every body that it sent is held against Discord's own description at the end."""
-    sent: list[Recorded] = []
-    async with a_house(settings, sent) as running:
+    """The whole bot, running."""
+    async with a_house(settings) as running:
         yield running
-    if discord_openapi.DESCRIPTION.exists() or os.environ.get("CI") == "true":
-        bodies = [(r.method, r.path, r.body) for r in sent if r.body is not None]
-        assert [found for body in bodies for found in discord_openapi.violations(*body)] == []
 
 
 @pytest.fixture

@@ -1,0 +1,234 @@
+"""Tandem itself in a real browser: a member reads, steps, answers and watches. The pictures in `docs/` are of this."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from bot.catalog.loader import load
+from bot.domain.lesson import Question
+from bot.exts.kit.words import COLUMNS
+from bot.playground import Playground
+from bot.settings import Settings
+from tests.conftest import House, a_house
+from tests.page.conftest import Person
+from tests.page.pictures import SHARP, picture, window_picture
+from tests.person import Person as Member
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+DESK = {"viewport": {"width": 1180, "height": 900}, **SHARP}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, **SHARP}
+LETTERS = ("A", "B", "C", "D")
+MISTAKEN = "p2-write-concurrent"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(settings: Settings) -> AsyncGenerator[House]:
+    """The whole bot, on the loop that drives the browser."""
+    async with a_house(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def playground(house: House) -> Playground:
+    """Where everybody arrives."""
+    return house.playground
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(arrive: Callable[..., Any]) -> Person:
+    return await arrive(**DESK)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def grace(arrive: Callable[..., Any], playground: Playground) -> Person:
+    """Another member, in a tab of her own."""
+    return await arrive(f"/?member={playground.world.people[1].user.id}", **DESK)
+
+
+@pytest.fixture
+def bank(house: House) -> Mapping[str, Question]:
+    """The questions of the lesson."""
+    return load(house.settings.content_dir).lessons["async"].questions
+
+
+async def types(person: Person, line: str) -> None:
+    """Type a line key by key, and press Enter."""
+    await person.types(line)
+    await person.presses("Enter")
+
+
+async def clicks(person: Person, name: str) -> None:
+    await person.newest.get_by_role("button", name=name, exact=True).click()
+
+
+async def chooses(person: Person, option: str) -> None:
+    """Choose a part of the lesson from its menu."""
+    await person.newest.get_by_role("combobox", name="Go to a part").click()
+    await person.page.get_by_role("listbox", name="Go to a part").get_by_role("option", name=option).click()
+
+
+async def tabs_to(person: Person, name: str, key: str = "Tab") -> None:
+    """Go on to a control by the keyboard, as long as it takes."""
+    for _ in range(12):
+        await person.presses(key)
+        if await person.page.evaluate("document.activeElement.innerText") == name:
+            return
+    pytest.fail(f"{name} cannot be reached by {key}")
+
+
+async def answers(person: Person, bank: Mapping[str, Question]) -> None:
+    """Read the question and the options, and press the letter of the right one; of a wrong one in `MISTAKEN`."""
+    text = await person.newest.inner_text()
+    question = next(each for each in bank.values() if _plain(each.prompt) in text)
+    option = question.options[1] if question.id == MISTAKEN else question.answer
+    letter = next(line[0] for line in text.splitlines() if line[1:] == f" · {_plain(option.text)}")
+    await clicks(person, letter)
+
+
+def _plain(markdown: str) -> str:
+    """A text as it is read on the page, up to its first line break."""
+    return re.sub(r"[*`]", "", markdown).split("\n")[0]
+
+
+async def finishes(member: Member, bank: Mapping[str, Question], *, right: int) -> None:
+    """Somebody takes the quiz elsewhere, and answers the first `right` questions right."""
+    seen = await member.type("quiz")
+    for number in range(5):
+        ids = {label: button["custom_id"].split(":")[2:] for label, button in seen.buttons.items() if label in LETTERS}
+        letter = next(
+            one for one, (asked, option) in ids.items() if (bank[asked].answer.id == option) is (number < right)
+        )
+        await member.press(letter)
+        seen = await member.press("Next" if number < 4 else "See the result")
+
+
+async def fits(person: Person) -> None:
+    """Nothing on the page, and no code in it, must be scrolled sideways; and it can be read."""
+    width = await person.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width == [390, 390]
+    for block in await person.newest.locator("pre code").all():
+        assert await block.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+        assert await block.evaluate("(node) => parseFloat(getComputedStyle(node).fontSize)") > 10
+
+
+async def test_a_member_reads_the_lesson_and_steps_through_it(ada: Person) -> None:
+    await types(ada, "/lesson async")
+    await expect(ada.newest.get_by_role("heading", name="The two flows")).to_be_visible()
+    await expect(ada.newest.locator(".author .name")).to_have_text("Tandem")
+    await ada.sees("Only you can see this")
+
+    await clicks(ada, "Next")
+    await ada.sees("part 2 of 10 · 2 read")
+    await expect(ada.newest.locator("pre .hl-k", has_text="await").first).to_be_visible()
+
+    await chooses(ada, "Step by step")
+    await ada.sees("part 3 of 10")
+    await clicks(ada, "Step through it")
+    for number in range(1, 6):
+        await ada.sees(f"Step {number}: ")
+        await clicks(ada, "Step on ▶")
+    await ada.sees("Step 6: call both together")
+    await ada.sees("►6 call both together  started     started")
+    await picture("steps", ada.newest)
+
+    await chooses(ada, "Four lines to remember")
+    await ada.sees("part 7 of 10 · 4 read")
+    await picture("lesson", ada.newest)
+
+
+async def test_the_keyboard_is_enough(ada: Person) -> None:
+    await types(ada, "/lesson async")
+    await ada.sees("part 1 of 10")
+    await tabs_to(ada, "Next", "Shift+Tab")
+    for number in (2, 3):
+        await ada.presses("Enter")
+        await ada.sees(f"part {number} of 10")
+    await tabs_to(ada, "Step through it", "Shift+Tab")
+    await ada.presses("Enter")
+    await ada.sees("Step 1: call task 1")
+    await tabs_to(ada, "Step on ▶")
+    for step in ("Step 2: wait for task 1", "Step 3: call task 2"):
+        await ada.presses("Enter")
+        await ada.sees(step)
+    await ada.presses("Escape")
+    await expect(ada.box).to_be_focused()
+
+
+async def test_a_quiz_with_one_wrong_answer_is_seen_by_its_member_alone(
+    ada: Person, grace: Person, bank: Mapping[str, Question]
+) -> None:
+    await types(ada, "/quiz")
+    for number in range(1, 6):
+        await ada.sees(f"Question {number} of 5")
+        await answers(ada, bank)
+        await ada.sees("Worked solution")
+        if await ada.newest.get_by_role("heading", name="Not quite").count():
+            wrong = bank[MISTAKEN].options[1]
+            await ada.sees(_plain(wrong.misconception.name))
+            await expect(ada.button("Read: The code")).to_be_visible()
+            await picture("quiz", ada.newest)
+        await clicks(ada, "Next" if number < 5 else "See the result")
+    await expect(ada.newest.get_by_role("heading", name="4 of 5")).to_be_visible()
+    await ada.sees("✗ 2")
+    await ada.sees("Your first attempt: it counts.")
+    await expect(grace.messages).to_have_count(0)
+    await picture("result", ada.newest)
+
+    await clicks(ada, "Share result")
+    await grace.sees("@Ada has 4 of 5")
+    await expect(grace.messages).to_have_count(1)
+
+
+async def test_a_demo_is_watched_live_by_everybody_to_its_result(ada: Person, grace: Person) -> None:
+    await types(ada, "/demo compare 700, 500, 900")
+    await ada.sees("○ task 3")  # it is under way; two of the edits before the last one show that
+    for member in (ada, grace):
+        await expect(member.newest).to_contain_text(re.compile(r"Together was 2\.\d\d× as fast\."))
+        await member.sees("2,100 ms")
+        await member.sees("900 ms")
+    await picture("demo", ada.newest)
+
+    await clicks(ada, "Steps")
+    await ada.sees("Step 1: call task 1")
+    await ada.sees("Only you can see this")
+    await expect(grace.messages).to_have_count(1)
+
+
+async def test_everything_fits_a_phone(arrive: Callable[..., Any], bank: Mapping[str, Question]) -> None:
+    ada: Person = await arrive(**PHONE)
+    await types(ada, "/lesson async")
+    for number in range(1, 11):
+        await ada.sees(f"part {number} of 10")
+        await fits(ada)
+        if number < 10:
+            await clicks(ada, "Next")
+    await types(ada, "/quiz")
+    await ada.sees("Question 1 of 5")
+    await clicks(ada, "Hint")
+    await ada.sees("Hint: Think of the cook.")
+    await fits(ada)
+    await window_picture("phone", ada.newest)
+    await answers(ada, bank)
+    await ada.sees("Worked solution")
+    await fits(ada)
+    await types(ada, "/demo compare")
+    await ada.sees("Together was")
+    timeline = await ada.newest.locator("pre code").last.inner_text()
+    assert max(map(len, timeline.splitlines())) == COLUMNS
+    await fits(ada)
+
+
+async def test_the_leaderboard_tells_who_stands_where(house: House, ada: Person, bank: Mapping[str, Question]) -> None:
+    for name, right in {"Ada": 4, "Grace": 5, "Linus": 3, "Margaret": 1}.items():
+        await finishes(await house.person(name), bank, right=right)
+    await types(ada, "/leaderboard")
+    await ada.sees("🥇 @Grace · 5 points of 5")
+    await ada.sees("You: rank 2, 4 points of 5")
+    await picture("leaderboard", ada.newest)
