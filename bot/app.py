@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
+from typing import cast
 
 import aiohttp
 import discord
@@ -43,6 +44,12 @@ FEATURES = (lesson, quiz, demo, score, help)
 _TOKEN_REFUSED = 4004
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes"""
 
+LOG_IN_WITHIN_S = 20.0
+CONNECT_WITHIN_S = 60.0
+"""How long a starting bot waits for Discord before it says so and ends."""
+
+_REMEDY = "Check the network and DISCORD_API_URL."
+
 _log = structlog.get_logger("tandem.app")
 
 
@@ -61,8 +68,8 @@ def real_world() -> World:
 
 
 @contextlib.asynccontextmanager
-async def assembled(settings: Settings, world: World) -> AsyncGenerator[tuple[TandemClient, RunnerPool]]:
-    """The bot, made but not connected, and the pool that runs its demos.
+async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemClient]:
+    """The bot, made but not connected.
 
     Raises:
         StartError: the content is broken, or the database cannot be used.
@@ -88,7 +95,7 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[tuple[Ta
         client = TandemClient(services, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:
             feature.setup(client)
-        yield client, pool
+        yield client
 
 
 async def run(
@@ -100,20 +107,16 @@ async def run(
         StartError: it cannot start; the sentence names the remedy.
     """
     Route.BASE = settings.api_url
-    async with assembled(settings, world) as (client, pool), health_served(settings.metrics_port), client:
-        await _log_in(client, token, settings.api_url)
+    async with assembled(settings, world) as client, health_served(settings.metrics_port), client:
         try:
             async with asyncio.TaskGroup() as tasks:
-                connection = tasks.create_task(_connected(client))
-                ready = tasks.create_task(_tell_when_ready(client, when_ready))
+                connection = tasks.create_task(_connected(client, token, settings.api_url, when_ready))
                 await until.wait()
-                await pool.close()  # first: a run that ends now can still tell its message
                 await client.close()
                 connection.cancel()  # discord.py would go on trying if it was told to end while it connects
-                ready.cancel()
         except ExceptionGroup as group:
             if not until.is_set():  # one that is told to end may break off on the way
-                raise _start_error(group.exceptions[0]) from group
+                raise _start_error(_first(group)) from group
     _log.info("stopped")
 
 
@@ -149,28 +152,46 @@ async def stopping_on_signals() -> AsyncGenerator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
+async def _connected(client: TandemClient, token: str, api_url: str, when_ready: Callable[[], None]) -> None:
+    await _log_in(client, token, api_url)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_tell_when_ready(client, when_ready))
+        await client.connect()
+        raise UnreachableError("Discord ended the connection for good. Start the bot again.")
+
+
 async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
     try:
-        await client.login(token)
+        async with asyncio.timeout(LOG_IN_WITHIN_S):
+            await client.login(token)
     except discord.LoginFailure as error:
-        raise TokenError(
-            "Discord refused the token. Copy it anew from the developer portal into DISCORD_TOKEN."
-        ) from error
-    except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
-        raise UnreachableError(
-            f"{api_url} cannot be reached ({reason}). Check the network and DISCORD_API_URL."
-        ) from error
+        raise TokenError("Discord refused the token. Copy it anew into DISCORD_TOKEN.") from error
+    except TimeoutError as error:
+        raise UnreachableError(f"{api_url} did not answer within {LOG_IN_WITHIN_S:g} s. {_REMEDY}") from error
+    except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
+        raise UnreachableError(f"{api_url} cannot be reached ({reason}). {_REMEDY}") from error
+    except (TypeError, KeyError, ValueError) as error:  # what discord.py makes of an answer that is none
+        raise UnreachableError(f"{api_url} does not speak Discord's API. Check DISCORD_API_URL.") from error
 
 
 async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None]) -> None:
+    """Wait for the first shard, which discord.py would do for ever, then for all of them."""
+    try:
+        async with asyncio.timeout(CONNECT_WITHIN_S):
+            await client.connected.wait()
+    except TimeoutError as error:
+        raise UnreachableError(
+            f"Discord's gateway did not let the bot in within {CONNECT_WITHIN_S:g} s. {_REMEDY}"
+        ) from error
     await client.wait_until_ready()
     when_ready()
 
 
-async def _connected(client: TandemClient) -> None:
-    await client.connect()
-    raise UnreachableError("Discord ended the connection for good. Start the bot again.")
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    """The first of the errors in a group, however deep it lies."""
+    error = group.exceptions[0]
+    return _first(cast("ExceptionGroup[Exception]", error)) if isinstance(error, ExceptionGroup) else error
 
 
 def _start_error(error: Exception) -> Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -12,8 +13,8 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
-from bot.exts.kit.actions import Actions, Choose, Press
-from bot.exts.kit.host import Host, Interaction
+from bot.exts.kit.actions import Actions, Choose, Press, StaleButtonError
+from bot.exts.kit.host import ClosingError, Host, Interaction
 from bot.exts.kit.replies import reply_error
 from bot.services.bundle import Services
 
@@ -26,8 +27,20 @@ _WORK = ("discord-ui-", "CommandTree-invoker")
 """How discord.py names the tasks in which it runs our handlers."""
 
 
+_OPTIONAL = frozenset(
+    {"autocomplete", "channel_types", "choices", "max_length", "max_value", "min_length", "min_value"}
+)
+"""What discord.py leaves out of an option where it is not set; Discord would keep what it had."""
+
+
 class Tree(app_commands.CommandTree[Host]):
     """The slash commands. Whatever goes wrong in one becomes a sentence."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Refuse commands while the bot goes down."""
+        if interaction.client.closing and interaction.type is discord.InteractionType.application_command:
+            await reply_error(interaction, ClosingError())
+        return not interaction.client.closing
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Tell the member, and the log."""
@@ -55,6 +68,7 @@ class TandemClient(Host):
         self.actions = Actions()
         self.run_action = self.actions.run
         self.tree = Tree(self)
+        self.connected = asyncio.Event()
         self.add_dynamic_items(Press, Choose)
 
     async def setup_hook(self) -> None:
@@ -68,7 +82,7 @@ class TandemClient(Host):
         assert self.application_id is not None  # noqa: S101 - known since the login
         ours = {c.name: c.to_dict(self.tree) for c in self.tree.get_commands()}
         theirs = {c["name"]: c for c in await self.http.get_global_commands(self.application_id)}
-        if ours.keys() == theirs.keys() and all(_same(ours[name], theirs[name]) for name in ours):
+        if ours.keys() == theirs.keys() and all(same_command(ours[name], theirs[name]) for name in ours):
             _log.info("commands unchanged", count=len(ours))
             return
         await self.tree.sync()
@@ -78,25 +92,45 @@ class TandemClient(Host):
         """Connected."""
         _log.info("ready", user=str(self.user), servers=len(self.guilds), shards=self.shard_count)
 
+    async def on_shard_connect(self, _shard_id: int) -> None:
+        """Remember that Discord has let a shard in."""
+        self.connected.set()
+
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A dropped connection is back, with nothing missed."""
         _log.info("resumed", shard=shard_id)
 
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer buttons that no version of Tandem has made: the application may have been another bot before."""
+        if interaction.type is discord.InteractionType.component:
+            custom_id = str((interaction.data or {}).get("custom_id"))
+            if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in (Press, Choose)):
+                await reply_error(interaction, StaleButtonError())
+
     async def close(self) -> None:
-        """Let the answers under way reach their members, then disconnect."""
-        mine = asyncio.current_task()
-        work = {t for t in asyncio.all_tasks() if t is not mine and t.get_name().startswith(_WORK)}
-        if work:
-            await asyncio.wait(work, timeout=DRAIN_S)
+        """Take no more work, let the answers under way reach their members, then disconnect."""
+        self.closing = True
+        await self.services.demos.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                while work := _work():
+                    await asyncio.wait(work)
         await super().close()
 
 
-def _same(ours: Any, theirs: Any) -> bool:
+def _work() -> set[asyncio.Task[object]]:
+    """The handlers under way."""
+    mine = asyncio.current_task()
+    return {task for task in asyncio.all_tasks() if task is not mine and task.get_name().startswith(_WORK)}
+
+
+def same_command(ours: Any, theirs: Any) -> bool:
     """Whether Discord holds what we would send. It may leave out what is empty, and adds keys of its own."""
     if isinstance(ours, Mapping):
         mine, held = cast("Mapping[str, Any]", ours), cast("Mapping[str, Any]", theirs or {})
-        return all(_same(value, held.get(key)) for key, value in mine.items() if key != "dm_permission")  # deprecated
+        keys = (mine.keys() | _OPTIONAL) - {"dm_permission"}  # deprecated: `contexts` says it
+        return all(same_command(mine.get(key), held.get(key)) for key in keys)
     if isinstance(ours, list):
         mine, held = cast("Sequence[Any]", ours), cast("Sequence[Any]", theirs or [])
-        return len(mine) == len(held) and all(map(_same, mine, held))
+        return len(mine) == len(held) and all(map(same_command, mine, held))
     return (ours or None) == (theirs or None)

@@ -23,21 +23,24 @@ __all__ = [
 
 
 class StartError(TandemError):
-    """The bot cannot start. `str(error)` is one line that names the remedy; `exit_code` tells the kinds apart."""
+    """The bot cannot start. `str(error)` is one line that names the remedy; `exit_code` tells the kinds apart.
 
-    exit_code: ClassVar[int] = 1
+    1 and 2 are not among them: Python ends with 1 for any other error, Typer with 2 for a command line it cannot read.
+    """
+
+    exit_code: ClassVar[int]
 
 
 class ContentError(StartError):
     """The lessons cannot be used. `python -m bot check` lists the faults."""
 
-    exit_code = 1
+    exit_code = 7
 
 
 class SettingsError(StartError):
     """The environment holds a value that cannot be used."""
 
-    exit_code = 2
+    exit_code = 8
 
 
 class TokenError(StartError):

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 
+from bot import app
+from bot.errors import UnreachableError
 from bot.playground import Playground
-from tests.program import ROOT, Ended, run
+from bot.settings import Settings
+from tests.program import ROOT, Ended, program, run
 
 
 def one_line(ended: Ended, code: int, *words: str) -> None:
@@ -26,17 +33,39 @@ def names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
+@asynccontextmanager
+async def an_api(answers: dict[str, Any]) -> AsyncGenerator[str]:
+    """An HTTP server that answers some paths, and all others with a page that says nothing; its address."""
+
+    async def answer(request: web.Request) -> web.Response:
+        found = answers.get(request.path)
+        return web.json_response(found) if found else web.Response(text="<h1>It works</h1>", content_type="text/html")
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield "http://{}:{}".format(*runner.addresses[0][:2])
+    finally:
+        await runner.cleanup()
+
+
+ACCOUNT = {"id": "1", "username": "bot", "discriminator": "0", "avatar": None}
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}"
 
 
 async def test_no_token() -> None:
-    one_line(await run("run"), 2, "DISCORD_TOKEN is not set", "python -m bot playground")
+    one_line(await run("run"), 8, "DISCORD_TOKEN is not set", "python -m bot playground")
 
 
 async def test_a_setting_that_cannot_be_used() -> None:
-    one_line(await run(TANDEM_LOG_LEVEL="LOUD"), 2, "TANDEM_LOG_LEVEL", "'DEBUG'")
+    one_line(await run(TANDEM_LOG_LEVEL="LOUD"), 8, "TANDEM_LOG_LEVEL", "'DEBUG'")
 
 
 async def test_a_wrong_token(database: str) -> None:
@@ -49,6 +78,48 @@ async def test_a_wrong_token(database: str) -> None:
 async def test_an_api_that_cannot_be_reached(database: str) -> None:
     ended = await run(DISCORD_TOKEN="x", DISCORD_API_URL="http://127.0.0.1:9/api/v10", TANDEM_DATABASE_URL=database)
     one_line(ended, 4, "http://127.0.0.1:9/api/v10 cannot be reached (Connection refused)", "DISCORD_API_URL")
+
+
+async def test_an_api_that_is_none(database: str) -> None:
+    async with an_api({}) as url:
+        ended = await run(DISCORD_TOKEN="x", DISCORD_API_URL=url, TANDEM_DATABASE_URL=database)
+    one_line(ended, 4, f"{url} does not speak Discord's API")
+
+
+async def test_a_gateway_that_nobody_can_name(database: str) -> None:
+    account = {"/users/@me": ACCOUNT, "/oauth2/applications/@me": {"id": "1", "flags": 0}}
+    async with an_api(account) as url:
+        ended = await run(DISCORD_TOKEN="x", DISCORD_API_URL=url, TANDEM_DATABASE_URL=database)
+    one_line(ended, 4, url)
+
+
+async def test_an_api_that_never_answers_can_be_waited_for_and_left(database: str) -> None:
+    heard = asyncio.Event()
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(hear, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, program(DISCORD_TOKEN="x", DISCORD_API_URL=url, TANDEM_DATABASE_URL=database) as bot:
+        async with asyncio.timeout(10):
+            await heard.wait()
+        bot.signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            ended = await bot.ended()
+    assert (ended.code, "Traceback" in ended.err) == (0, False), ended.err
+
+
+async def test_a_gateway_that_cannot_be_reached(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = {"url": "ws://127.0.0.1:9", "shards": 1, "session_start_limit": {"total": 1, "remaining": 1}}
+    answers = {"/users/@me": ACCOUNT, "/oauth2/applications/@me": {"id": "1", "flags": 0}, "/gateway/bot": gateway}
+    answers["/applications/1/commands"] = [{"name": "other"}]
+    monkeypatch.setattr(app, "CONNECT_WITHIN_S", 0.5)
+    async with an_api(answers) as url:
+        with pytest.raises(UnreachableError, match=r"did not let the bot in within 0\.5 s"):
+            await app.run(settings.model_copy(update={"api_url": url}), "x", app.real_world(), asyncio.Event())
 
 
 async def test_a_port_that_is_taken(database: str) -> None:
@@ -90,10 +161,10 @@ async def test_broken_content(tmp_path: Path, database: str) -> None:
     shutil.copytree(ROOT / "content" / "async", content / "async")
     (content / "async" / "lesson.yaml").write_text("title: 5\n")
     ended = await run("playground", "--port", "0", TANDEM_DATABASE_URL=database, TANDEM_CONTENT_DIR=str(content))
-    one_line(ended, 1, "content/async/lesson.yaml:1: ", "python -m bot check")
+    one_line(ended, 7, "content/async/lesson.yaml:1: ", "python -m bot check")
 
 
 async def test_no_content(tmp_path: Path, database: str) -> None:
     nowhere = str(tmp_path / "nowhere")
     ended = await run("playground", "--port", "0", TANDEM_DATABASE_URL=database, TANDEM_CONTENT_DIR=nowhere)
-    one_line(ended, 1, "nowhere:1: ", "expected a folder of lessons")
+    one_line(ended, 7, "nowhere:1: ", "expected a folder of lessons")

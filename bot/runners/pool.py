@@ -39,6 +39,7 @@ class RunnerPool:
     def __init__(
         self,
         limit: int = 8,
+        most_waiting: int = 32,
         grace_s: float = 5.0,
         *,
         command: Sequence[str] = ASYNCIO,
@@ -47,7 +48,7 @@ class RunnerPool:
         self._grace_s = grace_s
         self._command = command
         self._clock = clock
-        self._turns = Turns(limit)
+        self._turns = Turns(limit, most_waiting)
         self._runs: set[Run] = set()
         self._closed = False
 
@@ -65,6 +66,7 @@ class RunnerPool:
         called where nobody has to wait.
 
         Raises:
+            QueueFullError: too many runs wait already.
             RunnerClosedError: the pool is closed.
             RunnerDiedError: the runner could not be started.
         """

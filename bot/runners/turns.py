@@ -8,10 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.domain.errors import MemberError
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     OnWait = Callable[[int], Awaitable[None]]
+
+
+class QueueFullError(MemberError):
+    """The queue is so long that waiting makes no sense."""
 
 
 @dataclass(eq=False, slots=True)
@@ -25,15 +31,22 @@ class _Ticket:
 class Turns:
     """A queue before a room for `limit`. Who goes where is decided at once, in `_settle`; nobody awaits inside it."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, most_waiting: int) -> None:
         self._limit = limit
+        self._most_waiting = most_waiting
         self._inside: set[_Ticket] = set()
         self._waiting: deque[_Ticket] = deque()
         self._open = False
 
     @asynccontextmanager
     async def turn(self, on_wait: OnWait | None = None) -> AsyncGenerator[None]:
-        """Wait to be let in, and leave at the end. `on_wait` is told the place in the queue whenever it changes."""
+        """Wait to be let in, and leave at the end. `on_wait` is told the place in the queue whenever it changes.
+
+        Raises:
+            QueueFullError: too many wait already.
+        """
+        if len(self._waiting) >= self._most_waiting and not self._open:
+            raise QueueFullError("So many runs are in line that waiting makes no sense. Try again in a minute.")
         ticket = _Ticket()
         self._waiting.append(ticket)
         self._settle()

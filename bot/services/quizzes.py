@@ -13,6 +13,8 @@ from bot.domain.lesson import Lesson, Option, Question, QuizKind
 from bot.services.lessons import LessonService
 from bot.storage.attempts import Attempts
 
+_GONE = "This quiz is not here any more. `/quiz` starts a new one."
+
 
 class NotYoursError(MemberError):
     """The button belongs to another member."""
@@ -71,19 +73,25 @@ class QuizService:
             first=False,  # the store decides
             started_at=self._now(),
         )
-        attempt = await self._attempts.begin(fresh)
-        revised = attempt.revised(lesson, self._rng)
-        if revised == attempt:
-            return attempt
-        await self._attempts.save_layout(revised, self._now())
-        return revised if not revised.finished else await self._attempts.begin(fresh)
+        attempt = await self._revised(await self._attempts.begin(fresh))
+        return attempt if not attempt.finished else await self._attempts.begin(fresh)
 
-    async def resume(self, member_id: int) -> Attempt | None:
-        """The quiz that a member left half done last, or None."""
-        left = await self._attempts.last_open(member_id)
-        if left is None or left.lesson_id not in {lesson.id for lesson in self._lessons.lessons}:
-            return None
-        return await self.begin(member_id, left.guild_id, left.lesson_id, left.kind)
+    async def resume(self, member_id: int, guild_id: int | None) -> Attempt | None:
+        """The quiz that a member touched last of those left half done, or None."""
+        left = await self._attempts.last_open(member_id, [lesson.id for lesson in self._lessons.lessons])
+        return None if left is None else await self.begin(member_id, guild_id, left.lesson_id, left.kind)
+
+    async def go_on(self, member_id: int, attempt_id: str) -> Attempt:
+        """A member's own attempt, brought up to what the lesson holds now.
+
+        Raises:
+            GoneError: it is not stored any more, or nothing is left of it.
+            NotYoursError: it is another member's.
+        """
+        attempt = await self._revised(await self.load(member_id, attempt_id))
+        if not attempt.layout:
+            raise GoneError(_GONE)
+        return attempt
 
     async def load(self, member_id: int, attempt_id: str) -> Attempt:
         """A member's own attempt.
@@ -94,7 +102,7 @@ class QuizService:
         """
         attempt = await self._attempts.get(attempt_id)
         if attempt is None:
-            raise GoneError("This quiz is not here any more. `/quiz` starts a new one.")
+            raise GoneError(_GONE)
         if attempt.member_id != member_id:
             raise NotYoursError("This quiz is somebody else's. `/quiz` starts your own.")
         return attempt
@@ -112,6 +120,8 @@ class QuizService:
         present = tuple(option for option in options if option is not None)
         if question is None or len(present) != len(options):
             raise GoneError("This question is not part of the lesson any more. `/quiz` goes on without it.")
+        if question.id not in attempt.answers and len(options) != len(question.options):
+            raise GoneError("This question has changed. `/quiz` shows it as it is now.")
         return Sheet(attempt, lesson, index, question, present)
 
     async def hint(self, member_id: int, attempt_id: str, question_id: str) -> Sheet:
@@ -138,3 +148,10 @@ class QuizService:
         if answered is not attempt:
             answered = await self._attempts.save_answer(answered, question_id)
         return self.sheet(answered, index)
+
+    async def _revised(self, attempt: Attempt) -> Attempt:
+        """The attempt as its lesson is now, and stored so."""
+        revised = attempt.revised(self._lessons.lesson(attempt.lesson_id), self._rng)
+        if revised != attempt:
+            await self._attempts.save_layout(revised, self._now())
+        return revised

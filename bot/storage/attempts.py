@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,17 +57,18 @@ class Attempts:
         async with self._store.reading() as connection:
             return await _load(connection, _attempts.member_id == member_id)
 
-    async def last_open(self, member_id: int) -> Attempt | None:
-        """The attempt that a member began last and has not finished."""
-        query = (
-            select(_attempts.id)
-            .where(_attempts.member_id == member_id, _attempts.finished_at.is_(None))
-            .order_by(_attempts.started_at.desc())
-            .limit(1)
+    async def last_open(self, member_id: int, lesson_ids: Sequence[str]) -> Attempt | None:
+        """Of a member's unfinished attempts in these lessons, the one they began, answered or took a hint in last."""
+        answered = select(func.max(_answers.answered_at)).where(_answers.attempt_id == _attempts.id)
+        shown = select(func.max(_hints.shown_at)).where(_hints.attempt_id == _attempts.id)
+        columns = (_attempts.id, _attempts.started_at, answered.label("answered_at"), shown.label("shown_at"))
+        query = select(*columns).where(
+            _attempts.member_id == member_id, _attempts.finished_at.is_(None), _attempts.lesson_id.in_(lesson_ids)
         )
         async with self._store.reading() as connection:
-            attempt_id = await connection.scalar(query)
-            return None if attempt_id is None else await _stored(connection, attempt_id)
+            rows: list[Any] = list(await connection.execute(query))
+            last = max(rows, key=_touched_at, default=None)
+            return None if last is None else await _stored(connection, last.id)
 
     async def save_layout(self, attempt: Attempt, at: datetime) -> None:
         """Store which questions an open attempt asks now. With none left to ask it is finished; an empty one goes."""
@@ -120,6 +121,10 @@ class Attempts:
         async with self._store.writing() as connection:
             if question_id not in (await _stored(connection, attempt.id)).hinted:
                 await connection.execute(insert(tables.hints).values(values))
+
+
+def _touched_at(row: Any) -> datetime:
+    return max(at for at in (row.started_at, row.answered_at, row.shown_at) if at is not None)
 
 
 def _of_quiz(member_id: int, lesson_id: str, kind: QuizKind) -> ColumnElement[bool]:

@@ -30,6 +30,9 @@ class PartsRead:
         """Remember that a member has read a part. The first time counts; a second changes nothing."""
         key = {"member_id": member_id, "lesson_id": lesson_id, "part_id": part_id.value}
         known = exists().where(*(tables.parts_read.c[name] == value for name, value in key.items()))
+        async with self._store.reading() as connection:
+            if await connection.scalar(select(known)):
+                return  # most pages are turned again and again, and need no write
         async with self._store.writing() as connection:
             if not await connection.scalar(select(known)):
                 await connection.execute(insert(tables.parts_read).values(**key, read_at=at))

@@ -9,10 +9,21 @@ from typing import Any
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-BUSY_TIMEOUT_MS = 5_000
-"""How long SQLite waits for another process's lock before it gives up."""
+from bot.domain.errors import MemberError
+
+BUSY_TIMEOUT_MS = 2_000
+"""How long SQLite waits for another process's lock before it gives up: less than the 3 s in which Discord must hear."""
+
+
+class StoreBusyError(MemberError):
+    """Another process holds the database."""
+
+    def __init__(self) -> None:
+        super().__init__("The scores are busy at the moment, so nothing was saved. Please try again.")
+
 
 _WRITES = "tandem_writes"
 
@@ -36,10 +47,16 @@ class Store:
         """A connection in a transaction: on disk when the block ends, undone if the block raises.
 
         One at a time: SQLite has one writer, and waiting here costs no busy timeout.
+
+        Raises:
+            StoreBusyError: another process would not let go of the database.
         """
         async with self._write_lock, self._engine.connect() as plain:
             connection = await plain.execution_options(**{_WRITES: True})
-            transaction = await connection.begin()
+            try:
+                transaction = await connection.begin()
+            except OperationalError as error:
+                raise StoreBusyError from error
             try:
                 yield connection
             except BaseException:  # a cancelled click must not leave half an answer

@@ -44,6 +44,23 @@ async def test_a_question_that_is_gone_is_told_and_the_quiz_goes_on_without_it(h
     assert "Question 1 of 4" in (await ada.type("quiz")).text
 
 
+async def test_a_question_with_a_new_option_is_asked_as_it_is_now(house: House, ada: Person) -> None:
+    seen = await ada.type("quiz")
+    await ada.press("A", seen)
+    file = house.settings.content_dir / "async" / "questions.yaml"
+    bank = yaml.safe_load(file.read_text("utf-8"))
+    second = next(q for q in bank["questions"] if q["id"] == bank["quizzes"]["practice"][1])
+    old = second["options"][0]
+    second["options"].append({**old, "id": "new-one", "text": "Something new"})
+    if "mistake" not in old:
+        second["answer"] = "new-one"
+        old |= {"mistake": "Not any more.", "misconception": next(iter(bank["misconceptions"]))}
+    file.write_text(yaml.safe_dump(bank, allow_unicode=True), "utf-8")
+    await house.restart()
+
+    assert "Something new" in (await ada.press("Next", seen)).text
+
+
 async def test_a_result_keeps_the_line_of_a_question_that_is_gone(house: House, ada: Person) -> None:
     await ada.type("quiz")
     for _ in range(4):

@@ -9,6 +9,8 @@ import signal
 from itertools import pairwise
 from pathlib import Path
 
+import aiohttp
+import discord
 import pytest
 
 from tests.conftest import House
@@ -117,6 +119,30 @@ async def test_a_bot_that_goes_down_leaves_no_run_under_way(house: House, ada: P
     await house.stop()
 
     assert "going down" in ada.messages[seen.id].text
+
+
+async def test_one_that_goes_down_takes_no_more_work_and_says_so(house: House, ada: Person) -> None:
+    run = await ada.type("demo", demo="sequential", delays="5000")
+    await _under_way(ada, run)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(house.stop())  # it lives on until the run's message has had its last edit
+        said = await ada.type("help")
+
+    assert (said.private, said.text.strip()[:21]) == (True, "Tandem is restarting.")
+
+
+async def test_an_edit_that_fails_once_is_made_good(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, failures = discord.Interaction.edit_original_response, [aiohttp.ServerDisconnectedError(), OSError()]
+
+    async def edit(self: discord.Interaction, **fields: object) -> object:
+        if failures:
+            raise failures.pop()
+        return await real(self, **fields)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
+    run = await ada.type("demo", demo="sequential", delays="1100")
+    assert measured(await result(ada, run))["sequential"][1] == 1100
+    assert failures == []
 
 
 async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.catalog.loader import load
 from bot.domain.lesson import Question, QuizKind
@@ -143,6 +146,25 @@ async def test_a_quiz_left_half_done_goes_on_after_a_restart(house: House, ada: 
     assert "where you left off" in seen.text
 
 
+async def test_of_two_quizzes_left_half_done_the_one_touched_last_goes_on(ada: Person, bank) -> None:
+    practice = await ada.type("quiz", kind="practice")
+    await ada.type("quiz", kind="visual")
+    await ada.press("A", practice)
+
+    assert "Question 2 of 5" in (await ada.type("quiz")).text
+
+
+async def test_a_store_that_somebody_else_holds_is_told_in_time(house: House, ada: Person, bank) -> None:
+    seen = await ada.type("quiz")
+    with closing(sqlite3.connect(make_url(house.settings.database_url).database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = await ada.press("A", seen)
+        other.execute("ROLLBACK")
+
+    assert (said.private, said.text.strip()[:19]) == (True, "The scores are busy")
+    assert "Worked solution" in (await ada.press("A", seen)).text
+
+
 async def test_a_double_click_changes_nothing_and_gets_the_same_feedback(house: House, ada: Person, bank) -> None:
     seen = await ada.type("quiz")
     wrong = letter(seen, bank, right=False)
@@ -214,6 +236,7 @@ async def test_a_question_ahead_cannot_be_answered(house: House, ada: Person, ba
         ("quiz.next:nobody:1", "This quiz is not here any more."),
         ("quiz.answer:too:few", "This button is from another version of Tandem."),
         ("quiz.fly:1", "This button is from another version of Tandem."),
+        ("Somebody else's 🦊", "This button is from another version of Tandem."),
     ],
 )
 async def test_a_button_of_something_gone_gets_a_sentence(

@@ -79,7 +79,7 @@ async def test_first_attempts_rank_best_first_and_retries_do_not(house: House, a
 
 
 async def test_an_empty_leaderboard_invites(ada: Person) -> None:
-    assert "Nobody ranks yet. `/quiz` makes you the first." in (await ada.type("leaderboard")).text
+    assert "Nobody ranks here yet." in (await ada.type("leaderboard")).text
 
 
 async def test_the_leaderboard_shows_ten_a_page_and_only_its_owner_turns_it(

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from bot.runners.turns import Turns
+from bot.runners.turns import QueueFullError, Turns
 
 
 class Person:
@@ -40,13 +40,13 @@ class Person:
 
 
 async def test_those_who_find_room_are_told_nothing() -> None:
-    ada = Person(Turns(1))
+    ada = Person(Turns(1, 8))
     await ada.goes()
     assert ada.places == []
 
 
 async def test_the_others_come_in_as_they_came_and_hear_every_step() -> None:
-    turns = Turns(1)
+    turns = Turns(1, 8)
     ada, grace, linus = Person(turns), Person(turns), Person(turns)
     assert (await grace.told(), await linus.told()) == (1, 2)
 
@@ -62,7 +62,7 @@ async def test_the_others_come_in_as_they_came_and_hear_every_step() -> None:
 
 
 async def test_one_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
-    turns = Turns(1)
+    turns = Turns(1, 8)
     ada, grace, linus = Person(turns), Person(turns), Person(turns)
     assert (await grace.told(), await linus.told()) == (1, 2)
 
@@ -75,7 +75,7 @@ async def test_one_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
 
 
 async def test_one_let_in_and_cancelled_at_once_takes_no_room() -> None:
-    turns = Turns(1)
+    turns = Turns(1, 8)
     ada, grace, linus = Person(turns), Person(turns), Person(turns)
     assert (await grace.told(), await linus.told()) == (1, 2)
 
@@ -88,7 +88,7 @@ async def test_one_let_in_and_cancelled_at_once_takes_no_room() -> None:
 
 
 async def test_a_failure_to_tell_the_place_gives_the_place_up() -> None:
-    turns = Turns(1)
+    turns = Turns(1, 8)
 
     async def fail(place: int) -> None:
         raise ConnectionError
@@ -102,7 +102,7 @@ async def test_a_failure_to_tell_the_place_gives_the_place_up() -> None:
 
 
 async def test_when_all_are_let_in_nobody_waits_any_more() -> None:
-    turns = Turns(1)
+    turns = Turns(1, 8)
     ada, grace = Person(turns), Person(turns)
     assert await grace.told() == 1
     turns.let_all_in()
@@ -110,3 +110,14 @@ async def test_when_all_are_let_in_nobody_waits_any_more() -> None:
     await asyncio.gather(grace.inside.wait(), linus.inside.wait())
     assert linus.places == []
     await asyncio.gather(ada.goes(), grace.goes(), linus.goes())
+
+
+async def test_a_queue_that_is_too_long_refuses_whoever_comes_next() -> None:
+    turns = Turns(1, 1)
+    ada, grace = Person(turns), Person(turns)
+    await grace.told()
+    with pytest.raises(QueueFullError, match="Try again in a minute"):
+        await Person(turns).task
+
+    await ada.goes()
+    await grace.goes()

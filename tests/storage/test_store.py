@@ -125,7 +125,7 @@ async def test_a_writer_cancelled_at_any_moment_has_written_all_or_nothing(
     await asyncio.gather(task, return_exceptions=True)
     assert await attempts.get("one") in (begun, answered)
     assert await attempts.save_answer(answered, "q0") == answered
-    assert await attempts.last_open(1) is None
+    assert await attempts.last_open(1, ["async"]) is None
 
 
 async def test_an_answer_without_its_attempt_is_impossible(store: Store, at: At) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
+import aiohttp
 import discord
 import structlog
 
@@ -14,7 +15,7 @@ from bot.domain.plan import Plan
 from bot.exts.demo import _views
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
-from bot.exts.kit.replies import show
+from bot.exts.kit.replies import GONE, show
 from bot.services.demos import LiveRun
 
 EDIT_EVERY_S = 1.0
@@ -55,16 +56,19 @@ class _Message:
                 async with asyncio.timeout_at(self._next_s):
                     await done.wait()
             if not done.is_set():
-                await self.edit(state.panel())
+                await self.edit(state.panel())  # if it fails, the next one makes it good
 
-    async def edit(self, panel: Panel) -> None:
-        """Edit as soon as it may be. A message that is gone needs no edit."""
+    async def edit(self, panel: Panel) -> bool:
+        """Edit as soon as it may be. False if that failed for now; a message that is gone needs no edit."""
         await asyncio.sleep(self._next_s - self._clock())
         self._next_s = self._clock() + EDIT_EVERY_S
         try:
             await self._interaction.edit_original_response(view=panel)
-        except discord.NotFound as error:
-            _log.info("message gone", error=str(error))
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            gone = isinstance(error, discord.HTTPException) and error.code in GONE
+            _log.warning("not edited", gone=gone, error=str(error))
+            return gone
+        return True
 
 
 async def run_live(interaction: Interaction, plan: Plan) -> None:
@@ -78,7 +82,8 @@ async def run_live(interaction: Interaction, plan: Plan) -> None:
             panel = await _outcome(interaction, state)
         finally:
             done.set()
-    await message.edit(panel)
+    if not await message.edit(panel):
+        await message.edit(panel)
 
 
 async def _outcome(interaction: Interaction, state: _State) -> Panel:

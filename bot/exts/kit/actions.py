@@ -15,7 +15,7 @@ import discord
 from discord import ButtonStyle, SelectOption, ui
 
 from bot.domain.errors import MemberError
-from bot.exts.kit.host import Interaction
+from bot.exts.kit.host import ClosingError, Interaction
 from bot.exts.kit.replies import reply_error
 
 Handler = Callable[..., Awaitable[None]]
@@ -26,6 +26,9 @@ _TEMPLATE = r"(?P<action>[a-z]+\.[a-z]+)(?::(?P<arguments>[^\n]*))?"
 
 class StaleButtonError(MemberError):
     """The button was made by another version of the bot."""
+
+    def __init__(self) -> None:
+        super().__init__("This button is from another version of Tandem. `/help` lists what there is now.")
 
 
 class Actions:
@@ -43,11 +46,11 @@ class Actions:
     async def run(self, interaction: Interaction, action: str, arguments: Sequence[Any]) -> None:
         """Answer a click, whatever becomes of it: with the handler's answer, or with a sentence."""
         try:
+            if interaction.client.closing:
+                raise ClosingError
             handler = self._handlers.get(action)
             if handler is None or not _fits(handler, interaction, arguments):
-                raise StaleButtonError(
-                    "This button is from another version of Tandem. `/help` lists what there is now."
-                )
+                raise StaleButtonError
             await handler(interaction, *arguments)
         except Exception as error:  # the one place where a click's errors become replies
             await reply_error(interaction, error)

@@ -7,13 +7,22 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot.domain.errors import MemberError
 from bot.services.bundle import Services
+
+
+class ClosingError(MemberError):
+    """The bot goes down and takes no more work."""
+
+    def __init__(self) -> None:
+        super().__init__("Tandem is restarting. Try again in a moment; nothing is lost.")
 
 
 class Host(discord.AutoShardedClient):
     """The client as the features see it: what the bot can do, and how a click finds its handler."""
 
     services: Services
+    closing: bool = False
     run_action: Callable[[Interaction, str, Sequence[Any]], Awaitable[None]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -14,7 +15,10 @@ from bot.exts.kit.panel import Panel
 
 _log = structlog.get_logger("tandem.edge")
 
-_UNKNOWN_INTERACTION, _ACKNOWLEDGED_ALREADY, _UNKNOWN_MESSAGE = 10062, 40060, 10008
+GONE = frozenset({10008, 10015, 10062, 40060, 50027})
+"""Discord's codes for an answer that nobody waits for: the message, the webhook or the interaction is gone, it was
+answered already, or its token has expired. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
 
 
 async def say(interaction: Interaction, sentence: str) -> None:
@@ -43,10 +47,13 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
     if isinstance(error, MemberError):
         log.info("refused", error=type(error).__name__)
         sentence = str(error)
+    elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        log.warning("unknown command", error=str(error))
+        sentence = "This command has changed. Reload Discord and type it again."
     elif isinstance(error, app_commands.CheckFailure | app_commands.TransformerError):
         log.info("refused", error=type(error).__name__)
         sentence = "This command cannot be used like that here."
-    elif isinstance(error, discord.HTTPException) and error.code in (_UNKNOWN_INTERACTION, _UNKNOWN_MESSAGE):
+    elif isinstance(error, discord.HTTPException) and error.code in GONE:
         log.warning("too late", error=str(error))  # nobody is listening any more
         return
     else:
@@ -55,7 +62,7 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
         sentence = f"Something went wrong on our side (error {error_id}). Nothing saved is lost; please try again."
     try:
         await say(interaction, sentence)
-    except discord.HTTPException as unsaid:
+    except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as unsaid:  # RuntimeError: it is closed
         log.warning("unsaid", error=str(unsaid))
 
 

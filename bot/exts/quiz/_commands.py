@@ -32,7 +32,9 @@ RESUMED = "where you left off"
 async def quiz(interaction: Interaction, topic: str | None = None, kind: str | None = None) -> None:
     """Begin a quiz, or go on with the one left half done."""
     services = interaction.client.services
-    attempt = await services.quizzes.resume(interaction.user.id) if topic is None and kind is None else None
+    attempt = None
+    if topic is None and kind is None:
+        attempt = await services.quizzes.resume(interaction.user.id, interaction.guild_id)
     if attempt is None:
         attempt = await _begin(interaction, topic or services.lessons.lessons[0].id, kind or QuizKind.PRACTICE)
     await show(interaction, _current(interaction, attempt, RESUMED))
@@ -63,7 +65,7 @@ async def hint(interaction: Interaction, attempt_id: str, question_id: str) -> N
 
 async def next_question(interaction: Interaction, attempt_id: str, _index: str) -> None:
     """Go to the question to answer next, or to the result."""
-    attempt = await interaction.client.services.quizzes.load(interaction.user.id, attempt_id)
+    attempt = await interaction.client.services.quizzes.go_on(interaction.user.id, attempt_id)
     await update(interaction, _current(interaction, attempt))
 
 

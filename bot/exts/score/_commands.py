@@ -44,7 +44,7 @@ async def page(interaction: Interaction, owner_id: str, number: str, _way: str) 
 async def _board(interaction: Interaction, number: int) -> Panel:
     guild_id = _guild_id(interaction)
     found = await interaction.client.services.scores.board(guild_id, interaction.user.id, number)
-    name = interaction.guild.name if interaction.guild is not None else "this server"
+    name = (interaction.guild and interaction.guild.name) or "this server"  # not known yet just after a start
     return _views.board(found, discord.utils.escape_markdown(name), interaction.user.id)
 
 

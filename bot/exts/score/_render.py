@@ -26,11 +26,11 @@ def board(found: Board, guild_name: str) -> Iterator[str]:
     """One page of the ranking, and where the member who looks stands."""
     yield f"## Leaderboard\n-# {guild_name} · right answers in first attempts"
     if not found.standings:
-        yield "Nobody ranks yet. `/quiz` makes you the first."
+        yield "Nobody ranks here yet. The first `/quiz` that somebody finishes opens the list."
         return
     yield "\n".join(_standing(standing) for standing in found.standings)
     if found.mine is None:
-        yield "-# You are not ranked yet. Finish a `/quiz` to be."
+        yield "-# You are not ranked here: only a first attempt taken in this server counts."
     else:
         yield f"-# You: rank {found.mine.rank}, {count(found.mine.points, 'point')} of {found.mine.asked}"
 
