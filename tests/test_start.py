@@ -38,8 +38,9 @@ async def an_api(answers: dict[str, Any]) -> AsyncGenerator[str]:
     """An HTTP server that answers some paths, and all others with a page that says nothing; its address."""
 
     async def answer(request: web.Request) -> web.Response:
-        found = answers.get(request.path)
-        return web.json_response(found) if found else web.Response(text="<h1>It works</h1>", content_type="text/html")
+        if request.path in answers:
+            return web.json_response(answers[request.path])
+        return web.Response(text="<h1>It works</h1>", content_type="text/html")
 
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", answer)
@@ -115,7 +116,7 @@ async def test_an_api_that_never_answers_can_be_waited_for_and_left(database: st
 async def test_a_gateway_that_cannot_be_reached(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     gateway = {"url": "ws://127.0.0.1:9", "shards": 1, "session_start_limit": {"total": 1, "remaining": 1}}
     answers = {"/users/@me": ACCOUNT, "/oauth2/applications/@me": {"id": "1", "flags": 0}, "/gateway/bot": gateway}
-    answers["/applications/1/commands"] = [{"name": "other"}]
+    answers["/applications/1/commands"] = []
     monkeypatch.setattr(app, "CONNECT_WITHIN_S", 0.5)
     async with an_api(answers) as url:
         with pytest.raises(UnreachableError, match=r"did not let the bot in within 0\.5 s"):
