@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import signal
 import sqlite3
@@ -39,7 +40,7 @@ async def an_api(answers: dict[str, Any]) -> AsyncGenerator[str]:
 
     async def answer(request: web.Request) -> web.Response:
         if request.path in answers:
-            return web.json_response(answers[request.path])
+            return web.Response(body=json.dumps(answers[request.path]).encode(), content_type="application/json")
         return web.Response(text="<h1>It works</h1>", content_type="text/html")
 
     application = web.Application()
@@ -54,6 +55,18 @@ async def an_api(answers: dict[str, Any]) -> AsyncGenerator[str]:
 
 
 ACCOUNT = {"id": "1", "username": "bot", "discriminator": "0", "avatar": None}
+APPLICATION = {
+    "id": "1",
+    "name": "bot",
+    "icon": None,
+    "description": "",
+    "verify_key": "",
+    "flags": 0,
+    "owner": ACCOUNT,
+    "bot_public": False,
+    "bot_require_code_grant": False,
+}
+LOGIN = {"/users/@me": ACCOUNT, "/oauth2/applications/@me": APPLICATION}
 
 
 @pytest.fixture
@@ -88,8 +101,7 @@ async def test_an_api_that_is_none(database: str) -> None:
 
 
 async def test_a_gateway_that_nobody_can_name(database: str) -> None:
-    account = {"/users/@me": ACCOUNT, "/oauth2/applications/@me": {"id": "1", "flags": 0}}
-    async with an_api(account) as url:
+    async with an_api(LOGIN) as url:
         ended = await run(DISCORD_TOKEN="x", DISCORD_API_URL=url, TANDEM_DATABASE_URL=database)
     one_line(ended, 4, url)
 
@@ -114,9 +126,9 @@ async def test_an_api_that_never_answers_can_be_waited_for_and_left(database: st
 
 
 async def test_a_gateway_that_cannot_be_reached(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    gateway = {"url": "ws://127.0.0.1:9", "shards": 1, "session_start_limit": {"total": 1, "remaining": 1}}
-    answers = {"/users/@me": ACCOUNT, "/oauth2/applications/@me": {"id": "1", "flags": 0}, "/gateway/bot": gateway}
-    answers["/applications/1/commands"] = []
+    limit = {"total": 1, "remaining": 1, "reset_after": 0, "max_concurrency": 1}
+    gateway = {"url": "ws://127.0.0.1:9", "shards": 1, "session_start_limit": limit}
+    answers = {**LOGIN, "/gateway/bot": gateway, "/applications/1/commands": []}
     monkeypatch.setattr(app, "CONNECT_WITHIN_S", 0.5)
     async with an_api(answers) as url:
         with pytest.raises(UnreachableError, match=r"did not let the bot in within 0\.5 s"):
