@@ -19,10 +19,10 @@ PART_CHARACTERS = 3_200
 """The text of a part: Discord allows 4,000 a message, and the bot's own words want the rest."""
 
 QUESTION_CHARACTERS = 2_800
-"""All the text of a question, its solution and its longest mistake: the feedback shows them together."""
+"""All the text of a question with its solution; the feedback adds a misconception, at most 600 characters."""
 
-RUN_TABLE_CHARACTERS = 600
-"""About what a table of a recorded run takes."""
+RUN_TABLE_CHARACTERS = 1_100
+"""What the largest table of a recorded run takes: that of eight tasks."""
 
 _LEVELS = [level.value for level in Level]
 _BLOCKS = ("text", "code", "table", "run")
@@ -189,13 +189,15 @@ def _mappings(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _size(value: Any) -> int:
-    """The characters of all text in `value`."""
+    """The characters of all text in `value` as a message shows it: a table has all its columns in every row."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, list):
         return sum(_size(item) for item in cast("list[Any]", value))
     if isinstance(value, dict):
         block = cast("dict[str, Any]", value)
+        if "rows" in block:
+            return (len(_list(block["rows"])) + 2) * (CODE_COLUMNS + 1)
         return sum(
             RUN_TABLE_CHARACTERS if key in ("run", "table") and isinstance(item, str) else _size(item)
             for key, item in block.items()

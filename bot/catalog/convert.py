@@ -44,6 +44,7 @@ def _code(code: CodeModel) -> Code:
 def _question(question: QuestionModel, misconceptions: Mapping[str, Misconception]) -> Question:
     return Question(
         id=question.id,
+        title=question.title,
         level=question.level,
         part=question.part,
         prompt=question.prompt,

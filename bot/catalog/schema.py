@@ -108,6 +108,7 @@ class QuestionModel(Model):
     """A question with one right option and its worked solution."""
 
     id: Id = Field(description="The question's name within its lesson.")
+    title: Title = Field(description="What it is about in a few words, for the line in the result.")
     level: Level = Field(description="How hard it is.")
     part: PartId = Field(description="The part of the lesson that explains it.")
     prompt: Prose = Field(description="The question, in Discord's markdown.")

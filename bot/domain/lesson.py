@@ -118,6 +118,7 @@ class Question:
     """A question with one right option, its worked solution and the part that explains it."""
 
     id: str
+    title: str
     level: Level
     part: PartId
     prompt: str

@@ -32,7 +32,7 @@ async def test_every_fault_has_a_line_and_the_exit_code_is_1(desk: Desk) -> None
     assert (code, err) == (1, "")
     assert out.splitlines() == [
         f"content/small/{LESSON}:3: minutes: found 0, expected at least 1",
-        f"content/small/{QUESTIONS}:75: quizzes.test[2]: “gone” is not known, expected the id of a question",
+        f"content/small/{QUESTIONS}:78: quizzes.test[2]: “gone” is not known, expected the id of a question",
     ]
 
 

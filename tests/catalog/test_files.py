@@ -93,7 +93,7 @@ def test_a_part_that_stands_twice(desk: Desk) -> None:
 
 def test_a_question_that_stands_twice(desk: Desk) -> None:
     desk.change(QUESTIONS, "- id: both-at-once", "- id: who-brews")
-    assert f"content/small/{QUESTIONS}:47: questions[2].id: “who-brews” stands twice, expected it once" in desk.check()
+    assert f"content/small/{QUESTIONS}:49: questions[2].id: “who-brews” stands twice, expected it once" in desk.check()
 
 
 def test_many_faults_in_both_files_are_found_at_once_in_the_order_of_lines(desk: Desk) -> None:

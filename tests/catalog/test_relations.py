@@ -107,7 +107,7 @@ TEXTS = [
         "prompt: What comes first?",
         f"prompt: {'tea ' * 700}",
         "- id: first-task",
-        "questions[0]: the question has 2941 characters, expected at most 2800",
+        "questions[0]: the question has 2957 characters, expected at most 2800",
     ),
 ]
 

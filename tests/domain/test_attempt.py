@@ -34,7 +34,7 @@ def question(question_id: str, option_ids: tuple[str, ...] = OPTIONS) -> Questio
     options = tuple(
         Option(option_id, option_id, None, None if option_id == "right" else WRONG) for option_id in option_ids
     )
-    return Question(question_id, Level.EASY, PartId.FLOW, "?", None, None, "Look.", options, ("One.", "Two."))
+    return Question(question_id, "What", Level.EASY, PartId.FLOW, "?", None, None, "Look.", options, ("One.", "Two."))
 
 
 def lesson(**questions: tuple[str, ...]) -> Lesson:

@@ -72,12 +72,6 @@ def _option(sheet: Sheet, letter: str, option: Option) -> str:
 
 def _line(index: int, attempt: Attempt, sheet: Sheet | None) -> str:
     answer = attempt.answers[attempt.layout[index].question_id]
-    what = "no longer in the lesson" if sheet is None else _short(sheet.question.prompt)
+    what = "no longer in the lesson" if sheet is None else sheet.question.title
     hint = " · with a hint" if answer.hinted else ""
     return f"{'✓' if answer.correct else '✗'} **{index + 1}** {what}{hint}"
-
-
-def _short(prompt: str) -> str:
-    """The first line of a prompt, cut at a word to what fits one line or two of a phone."""
-    line = prompt.split("\n", 1)[0]
-    return line if len(line) <= 80 else f"{line[:80].rsplit(' ', 1)[0]} …"
