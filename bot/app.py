@@ -112,8 +112,8 @@ async def run(
             async with asyncio.TaskGroup() as tasks:
                 connection = tasks.create_task(_connected(client, token, settings.api_url, when_ready))
                 await until.wait()
+                connection.cancel()  # first: discord.py would go on trying if it was told to end while it connects
                 await client.close()
-                connection.cancel()  # discord.py would go on trying if it was told to end while it connects
         except ExceptionGroup as group:
             if not until.is_set():  # one that is told to end may break off on the way
                 raise _start_error(_first(group)) from group

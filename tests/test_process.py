@@ -95,14 +95,14 @@ async def test_one_that_is_told_to_end_while_it_connects_ends(discord: Playgroun
 async def test_commands_are_synced_once_and_then_only_when_they_changed(
     discord: Playground, environment: dict[str, str]
 ) -> None:
-    async def start_and_stop(word: str) -> None:
+    async def start_and_stop() -> str:
         async with program(**environment) as bot:
-            await bot.says(word)
             await bot.says('"ready"')
             await _stop(bot)
+            return "".join(bot.said)
 
-    await start_and_stop("commands synced")
-    await start_and_stop("commands unchanged")
+    assert "commands synced" in await start_and_stop()
+    assert "commands unchanged" in await start_and_stop()
 
 
 async def test_it_says_that_it_is_alive(discord: Playground, environment: dict[str, str], free_port: int) -> None:

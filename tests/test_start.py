@@ -22,7 +22,7 @@ from bot.settings import Settings
 from tests.program import ROOT, Ended, program, run
 
 
-def one_line(ended: Ended, code: int, *words: str) -> None:
+def expect_one_line(ended: Ended, code: int, *words: str) -> None:
     """It ended with that code and one line on standard error, which holds these words."""
     assert (ended.code, ended.err.count("\n")) == (code, 1), ended.err
     assert ended.err.startswith("tandem: ")
@@ -75,35 +75,35 @@ def database(tmp_path: Path) -> str:
 
 
 async def test_no_token() -> None:
-    one_line(await run("run"), 8, "DISCORD_TOKEN is not set", "python -m bot playground")
+    expect_one_line(await run("run"), 8, "DISCORD_TOKEN is not set", "python -m bot playground")
 
 
 async def test_a_setting_that_cannot_be_used() -> None:
-    one_line(await run(TANDEM_LOG_LEVEL="LOUD"), 8, "TANDEM_LOG_LEVEL", "'DEBUG'")
+    expect_one_line(await run(TANDEM_LOG_LEVEL="LOUD"), 8, "TANDEM_LOG_LEVEL", "'DEBUG'")
 
 
 async def test_a_wrong_token(database: str) -> None:
     async with Playground() as discord:
         ended = await run(DISCORD_TOKEN="wr0ng", DISCORD_API_URL=discord.api_url, TANDEM_DATABASE_URL=database)
-    one_line(ended, 3, "DISCORD_TOKEN", "refused the token")
+    expect_one_line(ended, 3, "DISCORD_TOKEN", "refused the token")
     assert "wr0ng" not in ended.err
 
 
 async def test_an_api_that_cannot_be_reached(database: str) -> None:
     ended = await run(DISCORD_TOKEN="x", DISCORD_API_URL="http://127.0.0.1:9/api/v10", TANDEM_DATABASE_URL=database)
-    one_line(ended, 4, "http://127.0.0.1:9/api/v10 cannot be reached (Connection refused)", "DISCORD_API_URL")
+    expect_one_line(ended, 4, "http://127.0.0.1:9/api/v10 cannot be reached (Connection refused)", "DISCORD_API_URL")
 
 
 async def test_an_api_that_is_none(database: str) -> None:
     async with an_api({}) as url:
         ended = await run(DISCORD_TOKEN="x", DISCORD_API_URL=url, TANDEM_DATABASE_URL=database)
-    one_line(ended, 4, f"{url} does not speak Discord's API")
+    expect_one_line(ended, 4, f"{url} does not speak Discord's API")
 
 
 async def test_a_gateway_that_nobody_can_name(database: str) -> None:
     async with an_api(LOGIN) as url:
         ended = await run(DISCORD_TOKEN="x", DISCORD_API_URL=url, TANDEM_DATABASE_URL=database)
-    one_line(ended, 4, url)
+    expect_one_line(ended, 4, url)
 
 
 async def test_an_api_that_never_answers_can_be_waited_for_and_left(database: str) -> None:
@@ -139,7 +139,7 @@ async def test_a_port_that_is_taken(database: str) -> None:
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     async with server:
         port = str(server.sockets[0].getsockname()[1])
-        one_line(await run("--port", port, TANDEM_DATABASE_URL=database), 5, port, "--port")
+        expect_one_line(await run("--port", port, TANDEM_DATABASE_URL=database), 5, port, "--port")
 
 
 async def test_a_health_port_that_is_taken(database: str) -> None:
@@ -147,13 +147,13 @@ async def test_a_health_port_that_is_taken(database: str) -> None:
     async with server:
         port = str(server.sockets[0].getsockname()[1])
         ended = await run("--port", "0", TANDEM_DATABASE_URL=database, TANDEM_METRICS_PORT=port)
-        one_line(ended, 5, port, "TANDEM_METRICS_PORT")
+        expect_one_line(ended, 5, port, "TANDEM_METRICS_PORT")
 
 
 async def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     ended = await run("playground", "--port", "0", TANDEM_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/file/tandem.db")
-    one_line(ended, 6, "cannot be written", "TANDEM_DATABASE_URL")
+    expect_one_line(ended, 6, "cannot be written", "TANDEM_DATABASE_URL")
 
 
 async def test_a_database_that_is_newer_stays_untouched(tmp_path: Path, database: str) -> None:
@@ -164,7 +164,7 @@ async def test_a_database_that_is_newer_stays_untouched(tmp_path: Path, database
         )
     before = file.read_bytes()
 
-    one_line(await run("playground", "--port", "0", TANDEM_DATABASE_URL=database), 6, "newer", "9999")
+    expect_one_line(await run("playground", "--port", "0", TANDEM_DATABASE_URL=database), 6, "newer", "9999")
     assert file.read_bytes() == before
     assert names(tmp_path) == ["tandem.db"]
 
@@ -174,10 +174,10 @@ async def test_broken_content(tmp_path: Path, database: str) -> None:
     shutil.copytree(ROOT / "content" / "async", content / "async")
     (content / "async" / "lesson.yaml").write_text("title: 5\n")
     ended = await run("playground", "--port", "0", TANDEM_DATABASE_URL=database, TANDEM_CONTENT_DIR=str(content))
-    one_line(ended, 7, "content/async/lesson.yaml:1: ", "python -m bot check")
+    expect_one_line(ended, 7, "content/async/lesson.yaml:1: ", "python -m bot check")
 
 
 async def test_no_content(tmp_path: Path, database: str) -> None:
     nowhere = str(tmp_path / "nowhere")
     ended = await run("playground", "--port", "0", TANDEM_DATABASE_URL=database, TANDEM_CONTENT_DIR=nowhere)
-    one_line(ended, 7, "nowhere:1: ", "expected a folder of lessons")
+    expect_one_line(ended, 7, "nowhere:1: ", "expected a folder of lessons")

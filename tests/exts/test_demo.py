@@ -97,11 +97,11 @@ async def test_run_again_runs_the_same_tasks_for_whoever_presses(ada: Person, gr
 
 
 async def test_the_ninth_run_waits_its_turn_and_says_so(ada: Person) -> None:
-    runs = await asyncio.gather(*(ada.type("demo", demo="sequential", delays="2000") for _ in range(9)))
+    await asyncio.gather(*(ada.type("demo", demo="sequential", delays="2000") for _ in range(9)))
 
     await ada.sees(lambda seen: "Waiting for a free place: number 1 in line." in seen.text)
-    for run in {run.id: run for run in runs}.values():
-        await result(ada, run)
+    await ada.sees(lambda _: len(ada.messages) == 9 and all("overhead" in m.text for m in ada.messages.values()))
+    assert all(measured(run)["sequential"][1] == 2_000 for run in ada.messages.values())
 
 
 async def test_a_run_that_dies_says_so_and_can_be_run_again(ada: Person) -> None:
@@ -148,7 +148,10 @@ async def test_an_edit_that_fails_once_is_made_good(ada: Person, monkeypatch: py
 async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(house: House, ada: Person) -> None:
     seen = await ada.type("demo", demo="sequential", delays="1500")
     await house.delete(seen)
-    await result(ada, await ada.type("demo", demo="parallel", delays="1800"))  # outlives the other
+    other = await result(ada, await ada.type("demo", demo="parallel", delays="1800"))  # outlives the deleted one
+
+    assert seen.id not in ada.messages
+    assert measured(other)["concurrent"][1] == 1800
 
 
 @pytest.mark.parametrize(
