@@ -133,7 +133,7 @@ async def play(
             playground = await stack.enter_async_context(Playground(port=port))
         except OSError as error:
             raise PortError(
-                f"Port {port} cannot be listened on ({error.strerror}). Choose another with --port."
+                f"Port {port} cannot be listened on ({error.strerror}). Choose another: --port, or PORT= with make."
             ) from error
         here = settings.model_copy(update={"api_url": playground.api_url})
         await run(here, playground.token, world, until, lambda: announce(playground.url))

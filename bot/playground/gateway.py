@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 HEARTBEAT_INTERVAL = 41.25
 """Seconds between a client's heartbeats, as Discord announces it."""
 
+ACK_AFTER = 0.05
+"""Seconds until a heartbeat is acknowledged, about what a network takes."""
+
 SILENCE_ALLOWED = 1.5 * HEARTBEAT_INTERVAL
 """Seconds without a frame after which a client is taken for dead."""
 
@@ -162,7 +165,8 @@ class Connection:
     def _receive(self, payload: Json) -> None:
         match payload.get("op"):
             case Op.HEARTBEAT:
-                self.send({"op": Op.HEARTBEAT_ACK, "d": None})
+                # Clients take the time after sending; an answer that comes before that looks 41 s late to them.
+                asyncio.get_running_loop().call_later(ACK_AFTER, self.send, {"op": Op.HEARTBEAT_ACK, "d": None})
             case Op.IDENTIFY:
                 self._identify(_fields(payload))
             case Op.RESUME:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -47,6 +47,11 @@ class LessonService:
         """At most 25 lessons whose name or title holds what was typed."""
         word = typed.strip().lower()
         return [found for found in self.lessons if word in found.id or word in found.title.lower()][:25]
+
+    def titles(self, topic: str) -> Mapping[PartId, str]:
+        """The titles of the parts of a lesson; none where there is no such lesson."""
+        found = self._catalog.lessons.get(topic.strip().lower())
+        return {} if found is None else {part.id: part.title for part in found.parts}
 
     def lesson(self, topic: str) -> Lesson:
         """The lesson on a topic.

@@ -57,10 +57,12 @@ async def test_the_steps_can_be_stepped_through_row_by_row(ada: Person) -> None:
 
     seen = await ada.press("Step through it")
     assert "**Step 1: call task 1**" in seen.text
+    assert "►1 call task 1" in seen.text
     for _ in range(7):
         seen = await ada.press("Step on ▶")
 
     assert "**Step 8: concurrent run done**" in seen.text
+    assert "►8 concurrent run done" in seen.text
     assert "Step on ▶" not in seen.labels
     seen = await ada.press("◀ Step back")
     assert "**Step 7: wait for both**" in seen.text
@@ -93,13 +95,14 @@ async def test_the_quiz_parts_start_their_quiz(ada: Person, part: str, label: st
 
 async def test_topics_and_parts_are_suggested(ada: Person) -> None:
     assert [c["value"] for c in await ada.suggestions("lesson", "topic", "asy")] == ["async"]
-    assert [c["value"] for c in await ada.suggestions("lesson", "part", "st")] == ["steps", "test"]
+    assert [c["name"] for c in await ada.suggestions("lesson", "part", "snap")] == ["7. snapshot"]
 
 
 async def test_an_unknown_topic_or_part_gets_the_nearest(ada: Person) -> None:
     seen = await ada.type("lesson", topic="asinc")
     assert (seen.private, seen.text.strip()) == (True, "There is no lesson “asinc”. Did you mean `async`?")
 
+    assert "part 3 of 10" in (await ada.type("lesson", topic="async", part="3")).text
     seen = await ada.type("lesson", topic="async", part="step")
     assert "There is no part “step”. Did you mean `steps`?" in seen.text
 

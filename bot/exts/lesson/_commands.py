@@ -24,8 +24,15 @@ async def lesson(interaction: Interaction, topic: str, part: str | None = None) 
 
 @lesson.autocomplete("part")
 async def parts(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The ten parts."""
-    return [app_commands.Choice(name=part.value, value=part.value) for part in PartId if typed.lower() in part]
+    """The ten parts, by number, name and title."""
+    topic = getattr(interaction.namespace, "topic", None) or ""
+    titles = interaction.client.services.lessons.titles(topic)
+    names = {part: f"{number}. {part.value}: {titles.get(part, '')}" for number, part in enumerate(PartId, 1)}
+    return [
+        app_commands.Choice(name=name.removesuffix(": ")[:100], value=part.value)
+        for part, name in names.items()
+        if typed.strip().lower() in name.lower()
+    ]
 
 
 async def turn(interaction: Interaction, topic: str, part: str, _way: str) -> None:
@@ -59,6 +66,8 @@ async def post(interaction: Interaction, topic: str, part: str) -> None:
 
 async def _open(interaction: Interaction, topic: str, part: str) -> OpenPart:
     name = part.strip().lower()
+    if name.isdecimal() and 1 <= int(name) <= len(PartId):
+        name = list(PartId)[int(name) - 1]
     if name not in set(PartId):
         raise MemberError(f"There is no part “{part[:40]}”. {nearest(name, list(PartId))}")
     return await interaction.client.services.lessons.open(interaction.user.id, topic, PartId(name))

@@ -74,4 +74,7 @@ def _line(index: int, attempt: Attempt, sheet: Sheet | None) -> str:
     answer = attempt.answers[attempt.layout[index].question_id]
     what = "no longer in the lesson" if sheet is None else sheet.question.title
     hint = " · with a hint" if answer.hinted else ""
-    return f"{'✓' if answer.correct else '✗'} **{index + 1}** {what}{hint}"
+    again = (
+        "" if answer.correct or sheet is None else f"\n-# Read again: {sheet.lesson.by_part[sheet.question.part].title}"
+    )
+    return f"{'✓' if answer.correct else '✗'} **{index + 1}** {what}{hint}{again}"

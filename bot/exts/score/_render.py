@@ -36,7 +36,7 @@ def board(found: Board, guild_name: str) -> Iterator[str]:
 
 
 def _standing(standing: Standing) -> str:
-    place = MEDALS.get(standing.rank, f"**{standing.rank}.**")
+    place = (standing.points and MEDALS.get(standing.rank)) or f"**{standing.rank}.**"
     return f"{place} <@{standing.member_id}> · {count(standing.points, 'point')} of {standing.asked}"
 
 

@@ -46,7 +46,7 @@ function renderButton(button, { dealings }) {
   const label = [button.emoji && renderEmoji(button.emoji), button.label && el("span", {}, button.label)];
   const classes = `button ${BUTTON_STYLES[button.style]}`;
   if (button.style === LINK_BUTTON) {
-    const attributes = { class: classes, href: button.url, rel: "noreferrer", target: "_blank", "data-control": "" };
+    const attributes = { class: classes, href: button.url, rel: "noreferrer", target: "_blank", "data-control": "", "data-name": button.label };
     return el("a", { ...attributes, ...disabledAttributes(button.disabled) }, label, icon("out"));
   }
   const pressed = dealings.pressed.has(button.custom_id);
@@ -56,6 +56,7 @@ function renderButton(button, { dealings }) {
       type: "button",
       class: classes,
       "data-control": button.custom_id,
+      "data-name": button.label ?? button.emoji?.name,
       "aria-busy": pressed && "true",
       ...disabledAttributes(button.disabled),
     },

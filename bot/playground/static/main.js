@@ -108,7 +108,7 @@ let wasLost = false;
 function showConnection(connected) {
   const banner = byId("banner");
   if (!connected) banner.textContent = "The connection to the playground is lost. Trying again…";
-  else if (wasLost) banner.textContent = "Connected again.";
+  else if (wasLost) banner.textContent = "Connected again. If the playground was restarted, its messages are gone; what was stored is not.";
   banner.hidden = connected && !wasLost;
   banner.classList.toggle("good", connected);
   if (connected && wasLost) setTimeout(() => (banner.hidden = banner.classList.contains("good")), BACK_FOR);

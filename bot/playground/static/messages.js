@@ -108,12 +108,14 @@ export class MessageList {
   }
 
   #edit(row, wanted) {
-    const place = controls(row).indexOf(document.activeElement);
+    const focused = controls(row).find((control) => control === document.activeElement);
+    const name = focused?.dataset.name;
     keepRevealed(row, wanted);
     morph(row, wanted);
-    if (place < 0 || row.contains(document.activeElement)) return;
-    const left = controls(row);
-    (left[Math.min(place, left.length - 1)] ?? row).focus({ preventScroll: true });
+    if (!focused || document.activeElement.dataset.name === name) return;
+    // Another control may stand in the old place now, and must not be pressed unseen: the focus follows the name.
+    const same = controls(row).find((control) => control.dataset.name === name);
+    (same ?? row).focus({ preventScroll: true });
   }
 
   #scrolled() {

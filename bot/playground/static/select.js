@@ -15,6 +15,7 @@ export function renderSelect(component, world, { values, busy = false, label } =
       class: "select",
       "data-kind": "select",
       "data-control": component.custom_id,
+      "data-name": component.placeholder ?? "select",
       "data-select": "",
       role: "combobox",
       "aria-haspopup": "listbox",
