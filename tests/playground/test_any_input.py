@@ -182,7 +182,8 @@ def check_shown(world: World, modal: Json | None) -> None:
 def test_any_command_is_refused_or_sent(frame: Json, still_typed: bool) -> None:
     world, _ = a_world()
     ada, room = world.people[0], world.guild.channels[0]
-    tried(lambda: command_data(world, ada, room, frame | {"name": "topic"}, partial=still_typed))
+    made = tried(lambda: command_data(world, ada, room, frame | {"name": "topic"}, partial=still_typed))
+    assert made
 
 
 @given(frame=FRAMES)
@@ -193,5 +194,5 @@ def test_any_press_and_any_form_is_refused_or_sent(frame: Json) -> None:
     components = world.messages(room)[0].components
     for custom_id in ("press", "name", "value", frame.get("custom_id")):
         sent = frame | {"custom_id": custom_id}
-        tried(partial(component_data, world, room, components, sent))
-        tried(partial(modal_data, world, room, FORM, sent))
+        assert tried(partial(component_data, world, room, components, sent))
+        assert tried(partial(modal_data, world, room, FORM, sent))
