@@ -1,218 +1,224 @@
-"""What a demo is going to run: tasks and their delays, in sequence or together. What happened is a trace.
+"""A plan: tasks with a duration, in turn, together, nested, with failures, limits and deadlines.
 
-A plan is checked when it is made, so whoever holds one may run it. Every time here is in milliseconds.
+A plan is checked when it is made, so whoever holds one may run it. Every duration is in milliseconds. Its text form,
+such as `(a 300 & b 500) > c 200`, stands in `plan_text`, how long it takes in `schedule`.
 """
 
 from __future__ import annotations
 
+import keyword
 import re
+from collections import Counter
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
-from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from bot.domain.errors import MemberError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-MOST_TASKS = 8
+MOST_TASKS = 12
 LONGEST_NAME = 12
 SHORTEST_MS = 10
 LONGEST_MS = 5_000
 MOST_IN_ALL_MS = 20_000
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-"""What `json.loads` gives."""
+DEEPEST = 12
+"""How deep parts may lie inside each other."""
 
 
 class PlanError(MemberError):
     """The plan cannot be run. The sentence says what was found and what is expected."""
 
 
-class Mode(StrEnum):
-    """How the tasks of a phase are awaited."""
+class Doing(StrEnum):
+    """What a task does with its time."""
 
-    SEQUENTIAL = "sequential"
-    CONCURRENT = "concurrent"
+    WAIT = "wait"
+    CPU = "cpu"
+    """It computes on the event loop."""
+    THREAD = "thread"
+    """It computes in a thread of its own."""
 
 
-DEMOS: Mapping[str, tuple[Mode, ...]] = MappingProxyType(
-    {
-        "sequential": (Mode.SEQUENTIAL,),
-        "parallel": (Mode.CONCURRENT,),
-        "compare": (Mode.SEQUENTIAL, Mode.CONCURRENT),
-    }
-)
-"""The demos by name, each with the modes of its phases in their order."""
+class Until(StrEnum):
+    """What ends a wait for parts that are together."""
+
+    ALL = "all"
+    """All have succeeded, or the first has failed."""
+    SETTLED = "settled"
+    """All have ended, well or not."""
+    RACE = "race"
+    """The first has ended, well or not."""
+    ANY = "any"
+    """The first has succeeded, or all have failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One wait with a short name."""
+    """One piece of waiting or work. Its name is that of the function in the programs, so it is no word of theirs."""
 
     name: str
-    delay_ms: int
+    ms: int
+    fails: bool = False
+    doing: Doing = Doing.WAIT
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.name) <= LONGEST_NAME:
-            raise PlanError(f"A task's name has 1 to {LONGEST_NAME} characters, not {len(self.name)}.")
-        _check_delay(self.delay_ms)
+        if not re.fullmatch(rf"[a-z][a-z0-9]{{0,{LONGEST_NAME - 1}}}", self.name):
+            raise PlanError(
+                f"A task's name is 1 to {LONGEST_NAME} small letters and digits, a letter first, such as task1."
+            )
+        if self.name in RESERVED:
+            raise PlanError(f"“{self.name}” means something in JavaScript or Python. Give the task another name.")
+        check_duration(self.ms)
 
-    def to_json(self) -> dict[str, Json]:
-        """This task as plain values."""
-        return {"name": self.name, "delay_ms": self.delay_ms}
-
-    @classmethod
-    def from_json(cls, value: Json) -> Task:
-        """The task of which `to_json` gave `value`; PlanError if it is none."""
-        match value:
-            case {"name": str(name), "delay_ms": int(delay_ms), **rest} if not rest:
-                return cls(name, delay_ms)
-            case _:
-                raise PlanError("This plan cannot be read: a task is a name and a delay_ms, no more.")
+    @property
+    def label(self) -> str:
+        """The name as it is read: “task 1” for `task1`."""
+        return re.sub(r"^task(?=[0-9])", "task ", self.name)
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
-    """Tasks that are run in one mode."""
+class Unawaited:
+    """A task that is called and not awaited."""
 
-    mode: Mode
-    tasks: tuple[Task, ...]
-
-    def __post_init__(self) -> None:
-        _check_together([task.delay_ms for task in self.tasks])
-
-    @property
-    def sum_ms(self) -> int:
-        """What all delays take one after the other."""
-        return sum(task.delay_ms for task in self.tasks)
-
-    @property
-    def ideal_ms(self) -> int:
-        """What this phase takes on a machine that needs no time of its own: the sum, or the longest delay."""
-        if self.mode is Mode.SEQUENTIAL:
-            return self.sum_ms
-        return max(task.delay_ms for task in self.tasks)
-
-    def to_json(self) -> dict[str, Json]:
-        """This phase as plain values."""
-        return {"mode": self.mode.value, "tasks": [task.to_json() for task in self.tasks]}
-
-    @classmethod
-    def from_json(cls, value: Json) -> Phase:
-        """The phase of which `to_json` gave `value`; PlanError if it is none."""
-        match value:
-            case {"mode": str(mode), "tasks": list(tasks), **rest} if not rest and mode in set(Mode):
-                return cls(Mode(mode), tuple(Task.from_json(task) for task in tasks))
-            case _:
-                modes = " or ".join(Mode)
-                raise PlanError(f"This plan cannot be read: a phase is a mode ({modes}) and tasks, no more.")
+    task: Task
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A demo's phases, run one after the other, all with the same tasks."""
+class InTurn:
+    """Parts one after the other. A failure keeps the later ones from starting."""
 
-    demo: str
-    phases: tuple[Phase, ...]
+    parts: tuple[Plan, ...]
 
     def __post_init__(self) -> None:
-        if not self.demo or not self.phases:
-            raise PlanError("A plan needs the name of its demo and at least one phase.")
-        if any(phase.tasks != self.tasks for phase in self.phases):
-            raise PlanError("Every phase of a plan runs the same tasks.")
-
-    @property
-    def tasks(self) -> tuple[Task, ...]:
-        """The tasks that every phase runs."""
-        return self.phases[0].tasks
-
-    @property
-    def ideal_ms(self) -> int:
-        """What all phases take on a machine that needs no time of its own."""
-        return sum(phase.ideal_ms for phase in self.phases)
-
-    def to_json(self) -> dict[str, Json]:
-        """This plan as plain values, for storage and for the runners."""
-        return {"demo": self.demo, "phases": [phase.to_json() for phase in self.phases]}
-
-    @classmethod
-    def from_json(cls, value: Json) -> Plan:
-        """The plan of which `to_json` gave `value`; PlanError if it is none."""
-        match value:
-            case {"demo": str(demo), "phases": list(phases), **rest} if not rest:
-                return cls(demo, tuple(Phase.from_json(phase) for phase in phases))
-            case _:
-                raise PlanError("This plan cannot be read: a plan is a demo and phases, no more.")
+        if len(self.parts) < 2:
+            raise PlanError("One after the other takes two tasks or more, such as a 300 > b 500.")
 
 
-def plan_for(demo: str, delays_ms: Sequence[int]) -> Plan:
-    """The plan of a demo with these delays, its tasks named "task 1", "task 2" and so on.
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Parts that are under way at once, at most `limit` of them if there is a limit."""
+
+    parts: tuple[Plan, ...]
+    until: Until = Until.ALL
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.parts) < 2:
+            raise PlanError("Together takes two tasks or more, such as a 300 & b 500.")
+        if any(isinstance(part, Unawaited) for part in self.parts):
+            raise PlanError("A task that nobody awaits stands in a sequence, such as ~a 300 > b 500.")
+        if self.limit is None:
+            return
+        if self.until is not Until.ALL:
+            raise PlanError(f"A limit goes with & alone, not with {self.until}.")
+        if not 1 <= self.limit <= MOST_TASKS:
+            raise PlanError(f"A limit is 1 to {MOST_TASKS} at once, not {self.limit}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A part with a deadline. When that passes first, the part counts as failed."""
+
+    part: Plan
+    ms: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.part, Unawaited):
+            raise PlanError("A task that nobody awaits cannot have a deadline.")
+        check_duration(self.ms)
+
+
+Plan = Task | Unawaited | InTurn | Together | Within
+
+
+def tasks_of(plan: Plan) -> tuple[Task, ...]:
+    """All tasks of a plan, in the order in which they are written."""
+    match plan:
+        case Task():
+            return (plan,)
+        case Unawaited(task):
+            return (task,)
+        case Within(part):
+            return tasks_of(part)
+        case InTurn(parts) | Together(parts):
+            return tuple(task for part in parts for task in tasks_of(part))
+
+
+def with_durations(plan: Plan, durations_ms: tuple[int, ...]) -> Plan:
+    """The same plan with other durations, one for each task in the order in which they are written.
 
     Raises:
-        PlanError: no demo has that name (the nearest is suggested), or the delays are outside the limits.
+        PlanError: there are more or fewer of them than tasks, or one is outside the limits.
     """
-    if demo not in DEMOS:
-        near = get_close_matches(demo.lower(), DEMOS, n=1)
-        known = ", ".join(DEMOS)
-        hint = f"Did you mean {near[0]}?" if near else f"There are {known}."
-        raise PlanError(f"There is no demo “{_clip(demo)}”. {hint}")
-    tasks = tuple(Task(f"task {number}", delay) for number, delay in enumerate(delays_ms, 1))
-    return Plan(demo, tuple(Phase(mode, tasks) for mode in DEMOS[demo]))
+    tasks = tasks_of(plan)
+    if len(durations_ms) != len(tasks):
+        need = "1 duration" if len(tasks) == 1 else f"{len(tasks)} durations"
+        raise PlanError(f"This demo takes {need}, one for each task, and {len(durations_ms)} came.")
+    durations = dict(zip((task.name for task in tasks), durations_ms, strict=True))
+
+    def renewed(part: Plan) -> Plan:
+        match part:
+            case Task(name, _, fails, doing):
+                return Task(name, durations[name], fails, doing)
+            case Unawaited(task):
+                return Unawaited(Task(task.name, durations[task.name], task.fails, task.doing))
+            case Within(inner, ms):
+                return Within(renewed(inner), ms)
+            case InTurn(parts):
+                return InTurn(tuple(map(renewed, parts)))
+            case Together(parts, until, limit):
+                return Together(tuple(map(renewed, parts)), until, limit)
+
+    return checked(renewed(plan))
 
 
-def parse_delays(text: str) -> tuple[int, ...]:
-    """The delays that a member wrote, such as `300, 500 200ms`: commas or spaces between, `ms` if they like.
+def checked(plan: Plan) -> Plan:
+    """The plan itself, if it may be run as a whole.
 
     Raises:
-        PlanError: the first mistake, with what was found and what is expected.
+        PlanError: it has too many tasks, two of one name, takes too long in all, or lies too deep.
     """
-    words = _BETWEEN.split(_UNIT.sub("", text).strip(", \t\n"))
-    delays = [_delay(word) for word in words if word]
-    for delay in delays:
-        _check_delay(delay)
-    _check_together(delays)
-    return tuple(delays)
-
-
-_UNIT = re.compile(r"(?<=[0-9])\s*ms\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"[,\s]+")
-_NUMBER = re.compile(r"(-?)0*([0-9]+)")
-_EXAMPLE = "300, 500, 200"
-_DELAY_LIMITS = f"Choose from {SHORTEST_MS} to {LONGEST_MS:,} ms."
-
-
-def _delay(word: str) -> int:
-    number = _NUMBER.fullmatch(word)
-    if number is None:
-        raise PlanError(f"“{_clip(word)}” is not a whole number of milliseconds. Write delays such as {_EXAMPLE}.")
-    sign, digits = number.groups()
-    if len(digits) > 9:  # int() refuses thousands of digits
-        raise PlanError(f"“{_clip(word)}” is far beyond a task. {_DELAY_LIMITS}")
-    return int(sign + digits)
-
-
-def _check_delay(delay_ms: int) -> None:
-    if isinstance(delay_ms, bool) or not SHORTEST_MS <= delay_ms <= LONGEST_MS:
-        wrong = "short" if delay_ms < SHORTEST_MS else "long"
-        raise PlanError(f"{delay_ms:,} ms is too {wrong} for a task. {_DELAY_LIMITS}")
-
-
-def _check_together(delays_ms: Sequence[int]) -> None:
-    if not delays_ms:
-        raise PlanError(f"There is no delay. Write 1 to {MOST_TASKS} of them, such as {_EXAMPLE}.")
-    if len(delays_ms) > MOST_TASKS:
-        raise PlanError(f"{len(delays_ms)} tasks are too many. Leave some out: a demo runs up to {MOST_TASKS}.")
-    if sum(delays_ms) > MOST_IN_ALL_MS:
+    tasks = tasks_of(plan)
+    if len(tasks) > MOST_TASKS:
+        raise PlanError(f"{len(tasks)} tasks are too many. Leave some out: a plan has up to {MOST_TASKS}.")
+    name, count = Counter(task.name for task in tasks).most_common(1)[0]
+    if count > 1:
+        raise PlanError(f"“{name}” stands in the plan twice. Give every task a name of its own.")
+    if (in_all := sum(task.ms for task in tasks)) > MOST_IN_ALL_MS:
         raise PlanError(
-            f"The delays add up to {sum(delays_ms):,} ms, which is too long. "
-            f"Shorten some: a demo takes at most {MOST_IN_ALL_MS:,} ms in all."
+            f"The tasks add up to {in_all:,} ms, which is too long. "
+            f"Shorten some: a plan takes at most {MOST_IN_ALL_MS:,} ms in all."
         )
+    if _depth(plan) > DEEPEST:
+        raise PlanError(f"The plan is nested too deep. It may go {DEEPEST} levels down.")
+    return plan
 
 
-def _clip(word: str) -> str:
-    """At most 20 printable characters of what a member wrote, so that a sentence stays one."""
-    shown = "".join(char for char in word if char.isprintable())
-    return shown if len(shown) <= 20 else f"{shown[:19]}…"
+def check_duration(ms: int) -> None:
+    """Raise PlanError unless a task may last that long."""
+    if isinstance(ms, bool) or not SHORTEST_MS <= ms <= LONGEST_MS:
+        wrong = "short" if ms < SHORTEST_MS else "long"
+        raise PlanError(f"{ms:,} ms is too {wrong}. Choose from {SHORTEST_MS} to {LONGEST_MS:,} ms.")
+
+
+def _depth(plan: Plan) -> int:
+    match plan:
+        case Task() | Unawaited():
+            return 1
+        case Within(part):
+            return 1 + _depth(part)
+        case InTurn(parts) | Together(parts):
+            return 1 + max(map(_depth, parts))
+
+
+_JAVASCRIPT = """
+    arguments await break case catch class const continue debugger default delete do else enum eval export extends false
+    finally for function if implements import in instanceof interface let new null package private protected public
+    return static super switch this throw true try typeof undefined var void while with yield console crypto process
+    performance fetch global
+"""
+_OURS = """
+    asyncio main cpu thread limit within settled any error late
+    worker gate gated group job jobs rest queue next done workers
+"""
+
+RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *_JAVASCRIPT.split(), *_OURS.split()]) - {"_"}
+"""What no task may be called: words of the two languages, of the plans, and names that the programs use themselves."""

@@ -1,22 +1,27 @@
-"""What is kept of members beside their attempts: the runs they started, and where they stand."""
+"""What is kept of members beside their attempts: the runs they asked for, and where they stand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.program import Program
+from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRun:
-    """A finished run of a demo: who started it, and its trace."""
+    """A run of a program that somebody asked for. Its traces, one for each of `runtimes`, come when it is done."""
 
     id: str
     member_id: int
     guild_id: int | None
-    trace: Trace
-    finished_at: datetime
+    program: Program
+    runtimes: tuple[Runtime, ...]
+    asked_at: datetime
+    traces: tuple[Trace, ...] = ()
+    finished_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

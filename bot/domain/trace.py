@@ -1,65 +1,114 @@
-"""What happened when: the events of one run, checked against its plan, and the times measured from them.
+"""What happened when: the events of one run, checked against its program, and the times measured from them.
 
 Every time is in milliseconds and counts from the moment the first phase started, on the runner's own clock. Phases and
-tasks are told by their index in the plan. Tables made from a trace stand in `steps`, pictures in `timeline`.
+tasks are told by their index in the program. Tables made from a trace stand in `steps`, drawings in `timeline`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import MemberError
-from bot.domain.plan import Json, Mode, Phase, Plan, PlanError
+from bot.domain.plan import PlanError
+from bot.domain.program import Json, Program
+from bot.domain.schedule import Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bot.domain.program import Phase
+    from bot.domain.schedule import Schedule
+
 LONGEST_TRACE_MS = 600_000
-"""No time in a trace is later. Far beyond what a plan may take, it keeps nonsense out of the drawings."""
+"""No time in a trace is later. Far beyond what a program may take, it keeps nonsense out of the drawings."""
+
+LONGEST_DETAIL = 300
+"""Characters of what a program returned, threw or printed."""
 
 RESOLUTION_MS = 0.01
 """How finely times are stored."""
 
 
 class TraceError(MemberError):
-    """These events cannot have come from a run of their plan."""
+    """These events cannot have come from a run of their program."""
 
 
 class Kind(StrEnum):
-    """What can happen in a run. A task is called, its body starts, and it finishes; the first two can be apart."""
+    """What can happen in a run: to a phase, to its `main`, or to a task."""
 
     PHASE_STARTED = "phase_started"
+    RETURNED = "returned"
+    """`main` is over; the detail is its value as JSON, if it has one."""
+    THREW = "threw"
+    """`main` is over, by an error; the detail is its type and message."""
+    PHASE_ENDED = "phase_ended"
+    """Nothing is left that could still happen."""
+    TICKED = "ticked"
+    """The event loop was free to run a ticker, which it is asked to do every `TICK_MS`."""
+    PRINTED = "printed"
+
     CALLED = "called"
     STARTED = "started"
-    FINISHED = "finished"
-    PHASE_ENDED = "phase_ended"
+    """The body of the task runs. In Python, that comes later than the call, or never."""
+    FULFILLED = "fulfilled"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
 
 
-PREDECESSOR: Mapping[Kind, Kind | None] = MappingProxyType(
+TICK_MS = 50
+"""How often a phase that computes asks its event loop for a sign of life."""
+
+_TASK_KINDS = frozenset({Kind.CALLED, Kind.STARTED, Kind.FULFILLED, Kind.REJECTED, Kind.CANCELLED})
+_SIGNS = frozenset({Kind.TICKED, Kind.PRINTED})
+
+PREDECESSORS: Mapping[Kind, frozenset[Kind | None]] = MappingProxyType(
     {
-        Kind.PHASE_STARTED: None,
-        Kind.PHASE_ENDED: Kind.PHASE_STARTED,
-        Kind.CALLED: None,
-        Kind.STARTED: Kind.CALLED,
-        Kind.FINISHED: Kind.STARTED,
+        Kind.PHASE_STARTED: frozenset({None}),
+        Kind.RETURNED: frozenset({Kind.PHASE_STARTED}),
+        Kind.THREW: frozenset({Kind.PHASE_STARTED}),
+        Kind.PHASE_ENDED: frozenset({Kind.RETURNED, Kind.THREW}),
+        Kind.CALLED: frozenset({None}),
+        Kind.STARTED: frozenset({Kind.CALLED}),
+        Kind.FULFILLED: frozenset({Kind.STARTED}),
+        Kind.REJECTED: frozenset({Kind.STARTED}),
+        Kind.CANCELLED: frozenset({Kind.STARTED}),
     }
 )
 """The law of a trace: what must have happened last to the same phase, or to the same task in it. None: nothing yet.
 
-Beyond it: times never go back; phases run one at a time, in the plan's order; a task's events lie within its phase, and
-the phase ends when all its tasks have finished.
+Beyond it: times never go back; phases run one at a time, in the program's order; all that happens to tasks, every tick
+and every line printed lies within their phase; and a phase ends when none of its tasks is under way. A task may begin
+or end after `main` is over, and a task that was called need not start.
 """
 
 
 class Status(StrEnum):
-    """Where a task stands in the phase under way."""
+    """Where a task stands in the phase under way, in a learner's words."""
 
     NOT_STARTED = "not started"
     STARTED = "started"
     FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+_STATUS: Mapping[Kind | None, Status] = MappingProxyType(
+    {
+        Kind.STARTED: Status.STARTED,
+        Kind.FULFILLED: Status.FINISHED,
+        Kind.REJECTED: Status.FAILED,
+        Kind.CANCELLED: Status.CANCELLED,
+    }
+)
+
+
+def status_after(kind: Kind | None) -> Status:
+    """Where a task stands when this has happened to it last."""
+    return _STATUS.get(kind, Status.NOT_STARTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,65 +119,90 @@ class Event:
     kind: Kind
     phase: int
     task: int | None = None
+    detail: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.at_ms <= LONGEST_TRACE_MS:  # false for NaN, too
             raise TraceError(f"An event happened at {self.at_ms} ms, outside any run.")
-        if (self.task is None) != (self.kind in (Kind.PHASE_STARTED, Kind.PHASE_ENDED)):
+        if (self.task is not None) != (self.kind in _TASK_KINDS):
             raise TraceError(f"An event of kind {self.kind} must name a task if and only if it is a task's.")
+        if self.detail is not None and len(self.detail) > LONGEST_DETAIL:
+            raise TraceError(f"The detail of an event has at most {LONGEST_DETAIL} characters.")
 
     def to_json(self) -> dict[str, Json]:
         """This event as plain values, its time rounded to `RESOLUTION_MS`."""
-        at_ms = round(self.at_ms, 2)
-        return {"at_ms": at_ms, "kind": self.kind.value, "phase": self.phase, "task": self.task}
+        plain: dict[str, Json] = {"at_ms": round(self.at_ms, 2), "kind": self.kind.value, "phase": self.phase}
+        if self.task is not None:
+            plain["task"] = self.task
+        if self.detail is not None:
+            plain["detail"] = self.detail
+        return plain
 
     @classmethod
     def from_json(cls, value: Json) -> Event:
         """The event of which `to_json` gave `value`; TraceError if it is none."""
         match value:
-            case {
-                "at_ms": float() | int() as at_ms,
-                "kind": str(kind),
-                "phase": int(phase),
-                "task": int() | None as task,
-                **rest,
-            } if not rest and kind in set(Kind) and bool not in map(type, (at_ms, phase, task)):
-                return cls(float(at_ms), Kind(kind), phase, task)
+            case {"at_ms": float() | int() as at_ms, "kind": str(kind), "phase": int(phase), **rest} if kind in set(
+                Kind
+            ):
+                task, detail = rest.pop("task", None), rest.pop("detail", None)
+                plain = bool not in map(type, (at_ms, phase, task))
+                if plain and not rest and isinstance(task, int | None) and isinstance(detail, str | None):
+                    return cls(float(at_ms), Kind(kind), phase, task, detail)
             case _:
-                raise TraceError("This event cannot be read: it is at_ms, kind, phase and task, no more.")
+                pass
+        raise TraceError("This event cannot be read: it is at_ms, kind, phase, and a task or a detail, no more.")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The time in which a task was under way, counted from the start of its phase."""
+    """The time in which a task was under way, counted from the start of its phase, and how it ended."""
 
     task: int
     start_ms: float
     end_ms: float
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What was measured of one phase. Its spans stand in the order of their tasks."""
+    """What was measured of one phase, in milliseconds since its start. Its spans stand in the order of their tasks."""
 
     phase: Phase
+    ideal: Schedule
     measured_ms: float
+    """How long `main` took."""
+    over_ms: float
+    """When nothing was left. It is later than `measured_ms` where tasks ran on."""
     spans: tuple[Span, ...]
+    ticks_ms: tuple[float, ...] = ()
+    threw: str | None = None
+    """The error that ended `main`, if one did."""
+    returned: str | None = None
+    printed: tuple[str, ...] = ()
 
     @property
-    def ideal_ms(self) -> int:
-        """What the phase takes where nothing but the delays costs time."""
-        return self.phase.ideal_ms
+    def ideal_ms(self) -> float:
+        """What `main` takes where nothing but the tasks costs time."""
+        return self.ideal.makespan_ms
 
     @property
     def overhead_ms(self) -> float:
-        """How much longer than ideal the phase took."""
+        """How much longer than ideal `main` took."""
         return self.measured_ms - self.ideal_ms
 
     @property
     def speed_up(self) -> float:
-        """The sum of the delays over the measured time: about 1 in sequence, more where tasks overlapped."""
-        return self.phase.sum_ms / max(self.measured_ms, RESOLUTION_MS)
+        """What was done, one after the other, over the time until all was over: 1 in turn, more with overlap."""
+        return sum(span.end_ms - span.start_ms for span in self.spans) / max(self.over_ms, RESOLUTION_MS)
+
+    @property
+    def longest_stall_ms(self) -> float:
+        """The longest time without a tick, where a ticker ran; 0 where none did."""
+        if not self.ticks_ms:
+            return 0.0
+        edges = [0.0, *self.ticks_ms, self.over_ms]
+        return max(later - earlier for earlier, later in pairwise(edges))
 
     @property
     def overlap_ms(self) -> float:
@@ -147,8 +221,8 @@ class Timing:
 class Progress:
     """A trace that is still being made: it takes event after event and refuses what cannot be."""
 
-    def __init__(self, plan: Plan, events: Iterable[Event] = ()) -> None:
-        self.plan = plan
+    def __init__(self, program: Program, runtime: Runtime, events: Iterable[Event] = ()) -> None:
+        self.program, self.runtime = program, runtime
         self._events: list[Event] = []
         self._last: dict[tuple[int, int | None], Kind] = {}
         for event in events:
@@ -167,17 +241,11 @@ class Progress:
     @property
     def complete(self) -> bool:
         """Whether every phase has ended."""
-        return self.ended == len(self.plan.phases)
+        return self.ended == len(self.program.phases)
 
     def status(self, phase: int, task: int) -> Status:
         """Where a task stands in a phase."""
-        match self._last.get((phase, task)):
-            case Kind.STARTED:
-                return Status.STARTED
-            case Kind.FINISHED:
-                return Status.FINISHED
-            case _:
-                return Status.NOT_STARTED
+        return status_after(self._last.get((phase, task)))
 
     def add(self, event: Event) -> None:
         """Take the next event.
@@ -189,11 +257,12 @@ class Progress:
         if fault:
             raise TraceError(f"This run cannot be: {event.kind} at {event.at_ms:.2f} ms, but {fault}.")
         self._events.append(event)
-        self._last[event.phase, event.task] = event.kind
+        if event.kind not in _SIGNS:
+            self._last[event.phase, event.task] = event.kind
 
     def trace(self) -> Trace:
         """The finished trace; TraceError while a phase has not ended."""
-        return Trace(self.plan, self.events)
+        return Trace(self.program, self.runtime, self.events)
 
     def timing(self, phase: int, now_ms: float) -> Timing | None:
         """What is measured of a phase so far, what is under way counted up to `now_ms`; None before it starts."""
@@ -201,77 +270,86 @@ class Progress:
         if not mine:
             return None
         origin = mine[0].at_ms
-        ends = {event.task: event.at_ms for event in mine if event.kind is Kind.FINISHED}
-        spans = tuple(
-            Span(event.task, event.at_ms - origin, ends.get(event.task, now_ms) - origin)
-            for event in sorted(mine, key=lambda event: -1 if event.task is None else event.task)
-            if event.task is not None and event.kind is Kind.STARTED
+        starts = {e.task: e.at_ms - origin for e in mine if e.kind is Kind.STARTED and e.task is not None}
+        ends = {e.task: e.at_ms - origin for e in mine if e.task in starts and e.kind is not Kind.CALLED}
+        main = next((event for event in mine if event.kind in (Kind.RETURNED, Kind.THREW)), None)
+        over_ms = (mine[-1].at_ms if mine[-1].kind is Kind.PHASE_ENDED else now_ms) - origin
+
+        def span(task: int) -> Span:
+            status = self.status(phase, task)
+            end_ms = over_ms if status is Status.STARTED else ends[task]
+            return Span(task, starts[task], end_ms, status)
+
+        return Timing(
+            phase=self.program.phases[phase],
+            ideal=self.program.phases[phase].ideal(self.runtime),
+            measured_ms=main.at_ms - origin if main else over_ms,
+            over_ms=over_ms,
+            spans=tuple(span(task) for task in sorted(starts)),
+            ticks_ms=tuple(event.at_ms - origin for event in mine if event.kind is Kind.TICKED),
+            threw=main.detail or "an error" if main and main.kind is Kind.THREW else None,
+            returned=main.detail if main and main.kind is Kind.RETURNED else None,
+            printed=tuple(event.detail or "" for event in mine if event.kind is Kind.PRINTED),
         )
-        last = mine[-1]
-        end = last.at_ms if last.kind is Kind.PHASE_ENDED else now_ms
-        return Timing(self.plan.phases[phase], end - origin, spans)
 
     def _fault(self, event: Event) -> str | None:
-        before = self._last.get((event.phase, event.task))
-        expected = PREDECESSOR[event.kind]
         if self._events and event.at_ms < self._events[-1].at_ms:
             return "time went back"
         if event.phase != self.ended or self.complete:
             return f"phase {event.phase} is not under way"
-        if event.task is not None:
-            if self._last.get((event.phase, None)) is not Kind.PHASE_STARTED:
-                return f"phase {event.phase} has not started"
-            if not 0 <= event.task < len(self.plan.tasks):
-                return f"there is no task {event.task}"
-        if before is not expected:
-            return f"before it came {before or 'nothing'}, not {expected or 'nothing'}"
-        if event.kind is Kind.PHASE_ENDED and not self._all_finished(event.phase):
-            return "a task has not finished"
+        if event.kind is not Kind.PHASE_STARTED and (event.phase, None) not in self._last:
+            return f"phase {event.phase} has not started"
+        if event.task is not None and not 0 <= event.task < len(self.program.tasks):
+            return f"there is no task {event.task}"
+        if event.kind in _SIGNS:
+            return None
+        before, expected = self._last.get((event.phase, event.task)), PREDECESSORS[event.kind]
+        if before not in expected:
+            named = " or ".join(sorted(kind or "nothing" for kind in expected))
+            return f"before it came {before or 'nothing'}, not {named}"
+        if event.kind is Kind.PHASE_ENDED and self._under_way(event.phase):
+            return "a task is under way"
         return None
 
-    def _all_finished(self, phase: int) -> bool:
-        return all(self.status(phase, task) is Status.FINISHED for task in range(len(self.plan.tasks)))
+    def _under_way(self, phase: int) -> bool:
+        return any(self.status(phase, task) is Status.STARTED for task in range(len(self.program.tasks)))
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All events of one finished run of a plan, in their order. Making one raises TraceError if they cannot be."""
+    """All events of one finished run of a program, in their order. Making one raises TraceError if they cannot be."""
 
-    plan: Plan
+    program: Program
+    runtime: Runtime
     events: tuple[Event, ...]
 
     def __post_init__(self) -> None:
-        if not Progress(self.plan, self.events).complete:
+        if not Progress(self.program, self.runtime, self.events).complete:
             raise TraceError("This run is not finished: a phase has not ended.")
 
     @property
     def timings(self) -> tuple[Timing, ...]:
-        """What was measured, a `Timing` for each phase of the plan."""
-        progress, end_ms = Progress(self.plan, self.events), self.events[-1].at_ms
-        found = (progress.timing(phase, end_ms) for phase in range(len(self.plan.phases)))
+        """What was measured, a `Timing` for each phase of the program."""
+        progress, end_ms = Progress(self.program, self.runtime, self.events), self.events[-1].at_ms
+        found = (progress.timing(phase, end_ms) for phase in range(len(self.program.phases)))
         return tuple(timing for timing in found if timing is not None)
 
-    @property
-    def speed_up(self) -> float:
-        """Measured sequential over measured concurrent time; with one mode alone, its phase's own speed-up."""
-        by_mode = {timing.phase.mode: timing for timing in self.timings}
-        if len(by_mode) == 1:
-            return self.timings[0].speed_up
-        concurrent_ms = max(by_mode[Mode.CONCURRENT].measured_ms, RESOLUTION_MS)
-        return by_mode[Mode.SEQUENTIAL].measured_ms / concurrent_ms
-
     def to_json(self) -> dict[str, Json]:
-        """This trace as plain values, for storage: its plan and its events."""
-        return {"plan": self.plan.to_json(), "events": [event.to_json() for event in self.events]}
+        """This trace as plain values, for storage: its program, its runtime and its events."""
+        events: list[Json] = [event.to_json() for event in self.events]
+        return {"program": self.program.to_json(), "runtime": self.runtime.value, "events": events}
 
     @classmethod
     def from_json(cls, value: Json) -> Trace:
         """The trace of which `to_json` gave `value`, its times rounded; TraceError if it is none."""
         match value:
-            case {"plan": plan, "events": list(events), **rest} if not rest:
+            case {"program": program, "runtime": str(runtime), "events": list(events), **rest} if (
+                not rest and runtime in set(Runtime)
+            ):
                 try:
-                    return cls(Plan.from_json(plan), tuple(Event.from_json(event) for event in events))
+                    known = Program.from_json(program)
                 except PlanError as error:
                     raise TraceError(str(error)) from error
+                return cls(known, Runtime(runtime), tuple(Event.from_json(event) for event in events))
             case _:
-                raise TraceError("This trace cannot be read: it is a plan and events, no more.")
+                raise TraceError("This trace cannot be read: it is a program, a runtime and events, no more.")

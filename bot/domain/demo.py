@@ -1,0 +1,123 @@
+"""A demo of the catalogue: its story, what to notice, and the program it runs, with a member's durations if given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.plan import (
+    LONGEST_MS,
+    MOST_TASKS,
+    SHORTEST_MS,
+    InTurn,
+    Plan,
+    PlanError,
+    Task,
+    Together,
+    Until,
+    check_duration,
+    checked,
+    with_durations,
+)
+from bot.domain.program import Phase, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.schedule import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPhase:
+    """A phase as the catalogue has it: with code of its own, or with code written from its plan."""
+
+    name: str
+    plan: Plan
+    code: Mapping[Runtime, str] | None = None
+
+    def phase(self, durations_ms: tuple[int, ...] | None, *, any_number: bool) -> Phase:
+        """The phase with these durations; with `any_number`, of so many tasks."""
+        plan = self.plan
+        if durations_ms is not None:
+            plan = _resized(plan, durations_ms) if any_number else with_durations(plan, durations_ms)
+        return Phase.generated(self.name, plan) if self.code is None else Phase(self.name, plan, self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What `/demo` can run by name."""
+
+    id: str
+    title: str
+    story: str
+    """Two sentences: what is about to happen, and why it matters."""
+    notice: str
+    """What to look at in the result."""
+    phases: tuple[DemoPhase, ...]
+    any_number: bool = False
+    """Whether a member may give as many durations as they like: every phase is tasks in turn, or together, no more."""
+
+    def __post_init__(self) -> None:
+        if self.any_number and not all(phase.code is None and _is_flat(phase.plan) for phase in self.phases):
+            raise PlanError("Only tasks in turn, or together, without code of their own, may come in any number.")
+        self.program()
+
+    def program(self, durations_ms: tuple[int, ...] | None = None) -> Program:
+        """What is run, with the catalogue's durations or with these.
+
+        Raises:
+            PlanError: the durations do not fit the demo, or are outside the limits.
+        """
+        phases = tuple(phase.phase(durations_ms, any_number=self.any_number) for phase in self.phases)
+        return Program(self.id, phases)
+
+
+def parse_durations(text: str) -> tuple[int, ...]:
+    """The durations that a member wrote, such as `300, 500 200ms`: commas or spaces between, `ms` if they like.
+
+    Raises:
+        PlanError: the first mistake, with what was found and what is expected.
+    """
+    words = [word for word in _BETWEEN.split(_UNIT.sub("", text)) if word]
+    if not words:
+        raise PlanError(f"There is no duration. Write 1 to {MOST_TASKS} of them, such as {_EXAMPLE}.")
+    durations = tuple(map(_duration, words))
+    for duration in durations:
+        check_duration(duration)
+    if len(durations) > MOST_TASKS:
+        raise PlanError(f"{len(durations)} durations are too many. A demo has up to {MOST_TASKS} tasks.")
+    return durations
+
+
+_UNIT = re.compile(r"(?<=[0-9])\s*ms\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,\s]+")
+_NUMBER = re.compile(r"(-?)0*([0-9]+)")
+_EXAMPLE = "300, 500, 200"
+
+
+def _duration(word: str) -> int:
+    shown = "".join(char for char in word if char.isprintable())
+    shown = shown if len(shown) <= 20 else f"{shown[:19]}…"
+    number = _NUMBER.fullmatch(word)
+    if number is None:
+        raise PlanError(f"“{shown}” is not a whole number of milliseconds. Write durations such as {_EXAMPLE}.")
+    sign, digits = number.groups()
+    if len(digits) > 9:  # int() refuses thousands of digits
+        raise PlanError(f"“{shown}” is far beyond a task. Choose from {SHORTEST_MS} to {LONGEST_MS:,} ms.")
+    return int(sign + digits)
+
+
+def _is_flat(plan: Plan) -> bool:
+    match plan:
+        case InTurn(parts) | Together(parts, Until.ALL, None):
+            return all(isinstance(part, Task) and not part.fails for part in parts)
+        case _:
+            return False
+
+
+def _resized(plan: Plan, durations_ms: tuple[int, ...]) -> Plan:
+    tasks = tuple(Task(f"task{number}", ms) for number, ms in enumerate(durations_ms, 1))
+    if len(tasks) == 1:
+        return checked(tasks[0])
+    return checked(InTurn(tasks) if isinstance(plan, InTurn) else Together(tasks))
