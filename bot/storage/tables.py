@@ -37,7 +37,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(milliseconds=value)
 
 
-VERSION = "0001"
+VERSION = "0002"
 """The last step in `migrations/`: a database of this version has these tables."""
 
 metadata = MetaData()
@@ -115,6 +115,26 @@ runs = Table(
     Column("id", String(16), primary_key=True),
     Column("member_id", BigInteger, nullable=False),
     Column("guild_id", BigInteger),
-    Column("trace", JSON, nullable=False),
-    Column("finished_at", Instant, nullable=False),
+    Column("program", JSON, nullable=False),
+    Column("runtimes", JSON, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("traces", JSON(none_as_null=True)),
+    Column("finished_at", Instant),
 )
+Index("runs_of_member", runs.c.member_id, runs.c.asked_at)
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("member_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger),
+    Column("level", String(16), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("choice", Integer),
+    Column("observed", Integer),
+    Column("run_id", String(16)),
+    Column("asked_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+)
+Index("predictions_of_member", predictions.c.member_id, predictions.c.asked_at)
