@@ -62,11 +62,6 @@ class Schedule:
         """When nothing is left, tasks that ran on behind `main` included."""
         return max([self.makespan_ms, *(span.end_ms for span in self.spans)])
 
-    @property
-    def sequential_ms(self) -> float:
-        """What all that was done takes one after the other."""
-        return sum(span.end_ms - span.start_ms for span in self.spans)
-
 
 @lru_cache(maxsize=1024)
 def schedule(plan: Plan, runtime: Runtime) -> Schedule:
@@ -176,7 +171,8 @@ class _Machine:
 
         def end(succeeded: bool) -> None:
             ended.append(succeeded)
-            if waiting and (succeeded or limit is None):  # a worker whose task fails takes no other
+            # Node: a worker whose task fails takes no other. Python: the next one is let in, and cancelled on the spot.
+            if waiting and (succeeded or self._cancels):
                 stops.append(self._begin(waiting.pop(0), end))
             verdict = None if over[0] else _verdict(until, ended, len(parts))
             if verdict is not None:

@@ -1,0 +1,62 @@
+"""A program survives the store, and nothing that is no program gets in."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.plan import Plan, PlanError, Task
+from bot.domain.plan_text import parse_plan
+from bot.domain.program import Json, Phase, Program, comparison, custom
+from bot.domain.schedule import Runtime
+from tests.domain.plans import plans
+
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(
+            st.sampled_from(["demo", "phases", "results", "name", "plan", "code", "node", "python"]), inner
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(plans())
+def test_a_program_that_was_stored_is_the_same_program(plan: Plan) -> None:
+    program = custom(plan)
+    assert Program.from_json(json.loads(json.dumps(program.to_json()))) == program
+
+
+@given(any_json)
+def test_what_is_no_program_is_refused_in_a_sentence(value: Json) -> None:
+    with pytest.raises(PlanError, match="cannot be read"):
+        Program.from_json(value)
+
+
+def test_the_comparison_runs_the_same_tasks_in_turn_and_together() -> None:
+    program = comparison((400, 600))
+    assert [phase.name for phase in program.phases] == ["sequential", "concurrent"]
+    assert [task.label for task in program.tasks] == ["task 1", "task 2"]
+    assert [phase.ideal(Runtime.NODE).makespan_ms for phase in program.phases] == [1000, 600]
+    assert program.longest_ms(Runtime.NODE) == 1600
+
+
+def test_time_that_a_task_runs_on_behind_main_counts_for_how_long_a_program_takes() -> None:
+    program = custom(parse_plan("a 600 within 200"))
+    assert program.longest_ms(Runtime.NODE) == 600
+    assert program.longest_ms(Runtime.PYTHON) == 200
+
+
+def test_phases_with_other_tasks_are_no_program() -> None:
+    phases = (Phase.generated("one", Task("a", 300)), Phase.generated("two", Task("b", 300)))
+    with pytest.raises(PlanError, match="has the same tasks"):
+        Program("demo", phases)
+    with pytest.raises(PlanError, match="at least one phase"):
+        Program("demo", ())
+    with pytest.raises(PlanError, match="There is no task “c” to have a result"):
+        Program("demo", phases[:1], {"c": "tea"})
