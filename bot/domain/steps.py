@@ -1,6 +1,6 @@
 """The execution table and the variable tracker: a trace told in words, step by step. How they are laid out is not here.
 
-Both follow the events and nothing else. Starts with no finish between them are one call, finishes with no start between
+Both follow the events. Starts with no end between them are one call, ends that somebody waits for with no start between
 them are one wait; so a concurrent phase whose tasks took turns reads as tasks that took turns.
 """
 
@@ -9,21 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby, pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.domain.trace import Event, Kind, Status, Trace
+from bot.domain.awaited import awaited
+from bot.domain.trace import TICK_MS, Kind, Status, Trace, status_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.domain.plan import Plan
+    from bot.domain.trace import Event, Timing
 
 
 class Act(Enum):
-    """What a step is: a call of tasks, a wait for them, or the end of a phase."""
+    """What a step is: a call of tasks, a wait for them, another end of theirs, or the end of `main`."""
 
     CALL = auto()
     WAIT = auto()
+    END = auto()
+    """They fail, are cancelled, or finish with nobody waiting for them."""
     DONE = auto()
 
 
@@ -50,8 +54,14 @@ class Moment:
 class Tracker:
     """The variable tracker: one variable a task, one moment a column."""
 
-    variables: tuple[str, ...]
+    labels: tuple[str, ...]
+    """The tasks, as they are read."""
     moments: tuple[Moment, ...]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What is tracked."""
+        return tuple(f"status of {label}" for label in self.labels)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -67,7 +77,11 @@ class Tracker:
 
 def execution_table(trace: Trace) -> tuple[Step, ...]:
     """What happened, a step a row. Every phase begins with no task started."""
-    rows = (row for phase in range(len(trace.plan.phases)) for row in _Narrator(trace.plan, phase).tell(trace.events))
+    rows = (
+        row
+        for phase, timing in enumerate(trace.timings)
+        for row in _Narrator(timing).tell([event for event in trace.events if event.phase == phase])
+    )
     return tuple(
         Step(number, act, action, statuses, note) for number, (act, action, statuses, note) in enumerate(rows, 1)
     )
@@ -79,37 +93,86 @@ def variable_tracker(trace: Trace) -> Tracker:
     A wait that another call follows has no column of its own: nothing can be read between the two.
     """
     steps = execution_table(trace)
-    moments = [Moment("start", (Status.NOT_STARTED,) * len(trace.plan.tasks))]
+    moments = [Moment("start", (Status.NOT_STARTED,) * len(trace.program.tasks))]
     for step, following in pairwise(steps):
-        if step.act is Act.CALL or following.act is Act.DONE:
+        if step.act in (Act.CALL, Act.END) or (step.act is Act.WAIT and following.act is not Act.CALL):
             moments.append(Moment(f"after {step.number}", step.statuses))
     moments.append(Moment("final", steps[-1].statuses))
-    return Tracker(tuple(f"status of {task.name}" for task in trace.plan.tasks), tuple(moments))
+    return Tracker(tuple(task.label for task in trace.program.tasks), tuple(moments))
 
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How the end of tasks is told: the action and the note of one, and of several at once."""
+
+    act: Act
+    one: tuple[str, str]
+    several: tuple[str, str]
+
+
+_LEFT_BEHIND = "nobody waited for"
+_ENDS: Mapping[tuple[Kind, bool], _Wording] = MappingProxyType(
+    {
+        (Kind.FULFILLED, True): _Wording(
+            Act.WAIT, ("wait for {who}", "waiting on {who}"), ("wait for {who}", "one wait covers {who}")
+        ),
+        (Kind.FULFILLED, False): _Wording(
+            Act.END, ("{who} finishes", f"{_LEFT_BEHIND} it"), ("{who} finish", f"{_LEFT_BEHIND} them")
+        ),
+        (Kind.REJECTED, True): _Wording(
+            Act.END, ("{who} fails", "its error goes to the wait for it"), ("{who} fail", "so does the wait for them")
+        ),
+        (Kind.REJECTED, False): _Wording(
+            Act.END, ("{who} fails", f"{_LEFT_BEHIND} it"), ("{who} fail", f"{_LEFT_BEHIND} them")
+        ),
+        (Kind.CANCELLED, False): _Wording(
+            Act.END,
+            ("{who} is cancelled", "stopped before its end"),
+            ("{who} are cancelled", "stopped before their end"),
+        ),
+    }
+)
+"""By what happened, and whether somebody waited for it. Nobody waits for what is cancelled."""
+
+_STALL_MS = 3 * TICK_MS
+"""An event loop that gives no sign of life for so long stood still."""
 
 _Row = tuple[Act, str, tuple[Status, ...], str]
+_Move = tuple[Kind, bool]
 
 
 class _Narrator:
     """Tells one phase, keeping in mind where its tasks stand."""
 
-    def __init__(self, plan: Plan, phase: int) -> None:
-        self._phase = phase
-        self._mode = plan.phases[phase].mode
-        self._names = [task.name for task in plan.tasks]
-        self._statuses = [Status.NOT_STARTED] * len(self._names)
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._name = timing.phase.name
+        self._labels = [task.label for task in timing.phase.tasks]
+        self._statuses = [Status.NOT_STARTED] * len(self._labels)
+        self._started = {span.task for span in timing.spans}
+        self._awaited = awaited(timing)
         self._most_at_once = 0
 
     def tell(self, events: Sequence[Event]) -> Iterator[_Row]:
-        moves = (
-            (event.kind, event.task)
-            for event in events
-            if event.phase == self._phase and event.task is not None and event.kind is not Kind.CALLED
-        )
-        for kind, group in groupby(moves, key=lambda move: move[0]):
-            tasks = sorted(task for _, task in group)
-            yield self._call(tasks) if kind is Kind.STARTED else self._wait(tasks)
-        yield Act.DONE, f"{self._mode} run done", tuple(self._statuses), self._summary()
+        for (kind, waited), group in groupby(filter(self._is_told, events), self._move):
+            tasks = sorted(event.task for event in group if event.task is not None)
+            if kind is Kind.STARTED:
+                yield self._call(tasks)
+            elif kind is Kind.CALLED:
+                yield self._vain_call(tasks)
+            elif kind in (Kind.RETURNED, Kind.THREW):
+                yield self._done()
+            else:
+                yield self._end(tasks, kind, _ENDS[kind, waited])
+
+    def _is_told(self, event: Event) -> bool:
+        if event.task is None:
+            return event.kind in (Kind.RETURNED, Kind.THREW)
+        return event.kind is not Kind.CALLED or event.task not in self._started
+
+    def _move(self, event: Event) -> _Move:
+        waited = event.kind in (Kind.FULFILLED, Kind.REJECTED) and event.task in self._awaited
+        return event.kind, waited
 
     def _call(self, tasks: Sequence[int]) -> _Row:
         who, others = self._who(tasks), self._at(Status.STARTED)
@@ -117,32 +180,52 @@ class _Narrator:
             action, note = f"call {who} together", f"{who} begin at once"
         elif others:
             action, note = f"call {who}", f"{who} begins beside {self._who(others)}"
-        elif self._at(Status.FINISHED):
+        elif any(status is not Status.NOT_STARTED for status in self._statuses):
             action, note = f"call {who}", f"{who} begins only now"
         else:
             action, note = f"call {who}", f"{who} begins"
         self._set(tasks, Status.STARTED)
         self._most_at_once = max(self._most_at_once, len(tasks) + len(others))
-        return Act.CALL, action, tuple(self._statuses), f"{self._mode}: {note}"
+        return self._row(Act.CALL, action, note)
 
-    def _wait(self, tasks: Sequence[int]) -> _Row:
+    def _vain_call(self, tasks: Sequence[int]) -> _Row:
+        it = "it" if len(tasks) == 1 else "them"
+        return self._row(Act.CALL, f"call {self._who(tasks)}", f"called, and nobody awaits {it}: nothing starts")
+
+    def _end(self, tasks: Sequence[int], kind: Kind, wording: _Wording) -> _Row:
+        self._set(tasks, status_after(kind))
+        action, note = wording.one if len(tasks) == 1 else wording.several
         who = self._who(tasks)
-        note = f"one wait covers {who}" if len(tasks) > 1 else f"waiting on {who}"
-        self._set(tasks, Status.FINISHED)
-        return Act.WAIT, f"wait for {who}", tuple(self._statuses), f"{self._mode}: {note}"
+        return self._row(wording.act, action.format(who=who), note.format(who=who))
+
+    def _done(self) -> _Row:
+        if self._timing.threw is not None:
+            return Act.DONE, f"{self._name} run fails", tuple(self._statuses), self._timing.threw
+        notes = [self._summary()]
+        if left := self._at(Status.STARTED):
+            notes.append(f"{self._who(left)} still under way")
+        if (stall_ms := self._timing.longest_stall_ms) >= _STALL_MS:
+            notes.append(f"the event loop stood still for {stall_ms:,.0f} ms")
+        return Act.DONE, f"{self._name} run done", tuple(self._statuses), ", ".join(notes)
 
     def _summary(self) -> str:
-        if len(self._names) == 1:
+        begun = [task for task, status in enumerate(self._statuses) if status is not Status.NOT_STARTED]
+        if len(self._labels) == 1 and begun:
             return "one task, alone"
+        if len(begun) < 2:
+            return f"{self._who(begun)} alone" if begun else "nothing has started"
         if self._most_at_once == 1:
             return "one after the other"
-        return "together" if self._most_at_once == len(self._names) else "partly together"
+        return "together" if self._most_at_once == len(begun) else "partly together"
+
+    def _row(self, act: Act, action: str, note: str) -> _Row:
+        return act, action, tuple(self._statuses), f"{self._name}: {note}"
 
     def _who(self, tasks: Sequence[int]) -> str:
-        if len(tasks) == len(self._names) > 1:
+        if len(tasks) == len(self._labels) > 1:
             return "both" if len(tasks) == 2 else f"all {len(tasks)}"
-        names = [self._names[task] for task in tasks]
-        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        labels = [self._labels[task] for task in tasks]
+        return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
 
     def _at(self, status: Status) -> list[int]:
         return [task for task, current in enumerate(self._statuses) if current is status]

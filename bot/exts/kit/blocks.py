@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.lesson import Code, RunTable
 from bot.domain.steps import execution_table, variable_tracker
-from bot.domain.tables import execution_table_text, tracker_text
+from bot.domain.tables import PROMISE_WORDS, WORDS, execution_table_text, tracker_text
 from bot.domain.trace import Trace
 from bot.exts.kit.words import code_block
 
@@ -15,11 +15,17 @@ def code(block: Code) -> str:
     return f"{block.caption}\n{shown}" if block.caption else shown
 
 
-def run_table(which: RunTable, trace: Trace, step: int | None = None) -> str:
-    """A table made from a run; `step` marks a row of the execution table, counted from 0."""
-    if which is RunTable.EXECUTION:
-        return code_block(execution_table_text(execution_table(trace), None if step is None else step + 1))
-    return code_block(tracker_text(variable_tracker(trace)))
+def run_table(which: RunTable, trace: Trace, step: int | None = None, *, promises: bool = False) -> str:
+    """A table made from a run; `step` marks a row of the execution table, counted from 0.
+
+    With `promises`, tasks are told as a promise's states (pending, fulfilled, …), otherwise in a lesson's words.
+    """
+    words = PROMISE_WORDS if promises else WORDS
+    if which is RunTable.VARIABLES:
+        return code_block(tracker_text(variable_tracker(trace), words))
+    labels = [task.label for task in trace.program.tasks]
+    current = None if step is None else step + 1
+    return code_block(execution_table_text(execution_table(trace), labels, current, words))
 
 
 def step_note(trace: Trace, step: int) -> str:
