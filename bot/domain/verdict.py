@@ -1,0 +1,141 @@
+"""What a run has shown, in one sentence made from what was measured: where runtimes differ, or phases, or what it cost.
+
+Times are milliseconds. The differences that teach most come first: what started, what was cancelled, what failed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.trace import TICK_MS, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence, Set
+
+    from bot.domain.trace import Timing, Trace
+
+NOTABLE_MS = 20.0
+"""A task that ends so much later than `main` ran on behind it; less is a matter of rounds of the event loop."""
+
+NOTABLE_RATIO = 1.1
+"""What is not so many times as fast is no faster."""
+
+
+def verdict(traces: Sequence[Trace]) -> str:
+    """One sentence, or two, on a run: one trace, or one of each runtime."""
+    first, *others = traces
+    for other in others:
+        if difference := _between_runtimes(first, other):
+            return difference
+    said = _between_phases(traces) if len(first.timings) > 1 else _alone(first)
+    return f"{' and '.join(trace.runtime.label for trace in traces)} agree. {said}" if others else said
+
+
+def _between_runtimes(one: Trace, other: Trace) -> str | None:
+    """The first thing that they do differently."""
+    for mine, theirs in zip(one.timings, other.timings, strict=True):
+        for here, there, said in (
+            (_started(mine), _started(theirs), "started {tasks}, {other} did not."),
+            (
+                _with(mine, Status.CANCELLED),
+                _with(theirs, Status.CANCELLED),
+                "cancelled {tasks}, {other} let {it} run on.",
+            ),
+        ):
+            for more, less, doer, idler in ((here, there, one, other), (there, here, other, one)):
+                if tasks := more - less:
+                    it = "it" if len(tasks) == 1 else "them"
+                    sentence = said.format(tasks=_names(tasks, one), other=idler.runtime.label, it=it)
+                    return f"{doer.runtime.label} {sentence}"
+        if (mine.threw is None) != (theirs.threw is None):
+            failed, fine = (one, other) if mine.threw else (other, one)
+            return f"{failed.runtime.label} ended with an error, {fine.runtime.label} did not."
+    return None
+
+
+def _between_phases(traces: Sequence[Trace]) -> str:
+    """How the phases compare, by the first runtime's measurements; figures of each runtime where it is about speed."""
+    trace = traces[0]
+    timings = trace.timings
+    for timing in timings:
+        if timing.threw is None and (facts := _facts(timing, trace)):
+            return f"“{timing.phase.name}” was over after {_ms(timing.measured_ms)}; {facts}."
+    failed = [timing for timing in timings if timing.threw is not None]
+    fine = [timing for timing in timings if timing.threw is None]
+    if failed and fine:
+        return (
+            f"“{failed[0].phase.name}” ended with an error after {_ms(failed[0].measured_ms)}, "
+            f"“{fine[0].phase.name}” was done after {_ms(fine[0].measured_ms)}."
+        )
+    slow, fast = max(timings, key=_measured), min(timings, key=_measured)
+    ratios = [_ratio(each, timings.index(slow), timings.index(fast)) for each in traces]
+    if min(ratios) < NOTABLE_RATIO:
+        *_, last = timings
+        return f"“{last.phase.name}” was no faster than “{timings[0].phase.name}”.{_stall(last)}"
+    figures = " and ".join(f"{ratio:.2f}×" for ratio in ratios)
+    return f"“{fast.phase.name}” was {figures} as fast as “{slow.phase.name}”."
+
+
+def _alone(trace: Trace) -> str:
+    """What a run of one phase has shown."""
+    (timing,) = trace.timings
+    took, facts = _ms(timing.measured_ms), _facts(timing, trace)
+    tail = f"; {facts}." if facts else "."
+    if timing.threw is not None:
+        return f"It ended with an error after {took}{tail}"
+    if facts:
+        return f"It was over after {took}{tail}"
+    if timing.speed_up >= NOTABLE_RATIO:
+        return f"{took}: {timing.speed_up:.2f}× as fast as one after the other."
+    if len(timing.spans) == 1:
+        return f"{took}: one task, alone."
+    if timing.ticks_ms:
+        return f"{took}: no faster than one after the other.{_stall(timing)}"
+    return f"{took}: one after the other, so the times add up."
+
+
+def _facts(timing: Timing, trace: Trace) -> str:
+    """What became of tasks that did not simply end before `main` did."""
+    facts: list[str] = []
+    if cancelled := _with(timing, Status.CANCELLED):
+        facts.append(f"{_names(cancelled, trace)} {'was' if len(cancelled) == 1 else 'were'} cancelled")
+    late = [span for span in timing.spans if span.end_ms > timing.measured_ms + NOTABLE_MS]
+    if late:
+        until = max(span.end_ms for span in late)
+        facts.append(f"{_names({span.task for span in late}, trace)} ran on until {_ms(until)}")
+    if idle := set(range(len(trace.program.tasks))) - _started(timing):
+        facts.append(f"{_names(idle, trace)} never started")
+    return ", ".join(facts)
+
+
+def _stall(timing: Timing) -> str:
+    """How long the event loop stood still, where a ticker watched it and it was long."""
+    stall = timing.longest_stall_ms
+    return f" The event loop stood still for {_ms(stall)}." if stall > 3 * TICK_MS else ""
+
+
+def _started(timing: Timing) -> Set[int]:
+    return {span.task for span in timing.spans}
+
+
+def _with(timing: Timing, status: Status) -> Set[int]:
+    return {span.task for span in timing.spans if span.status is status}
+
+
+def _names(tasks: Set[int], trace: Trace) -> str:
+    labels = [trace.program.tasks[task].label for task in sorted(tasks)]
+    if len(labels) > 3:
+        return f"{len(labels)} tasks"
+    return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+
+
+def _ratio(trace: Trace, slow: int, fast: int) -> float:
+    return trace.timings[slow].measured_ms / max(trace.timings[fast].measured_ms, 1)
+
+
+def _measured(timing: Timing) -> float:
+    return timing.measured_ms
+
+
+def _ms(duration_ms: float) -> str:
+    return f"{duration_ms:,.0f} ms"
