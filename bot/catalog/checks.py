@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
+from bot.catalog.proofs import proof_faults
 from bot.catalog.prose import CODE_COLUMNS
 from bot.catalog.yaml_file import Fault, Key, YamlFile
+from bot.domain.demo import Demo
 from bot.domain.lesson import Level, PartId, QuizKind
-from bot.domain.plan import plan_for
+from bot.domain.program import comparison
 from bot.domain.trace import Trace
 
 PART_CHARACTERS = 3_200
@@ -42,18 +44,19 @@ def lesson_faults(lesson: YamlFile) -> Iterator[Fault]:
             yield from _block(lesson, (*at, place), block)
 
 
-def question_faults(bank: YamlFile) -> Iterator[Fault]:
-    """The faults within `questions.yaml`."""
+def question_faults(bank: YamlFile, demos: Mapping[str, Demo]) -> Iterator[Fault]:
+    """The faults within `questions.yaml`, whose proofs may run these demos."""
     misconceptions = _mapping(bank.data.get("misconceptions"))
     questions = list(_mappings(bank.data.get("questions")))
     named: set[str] = set()
     yield from _twice(bank, [(("questions", index, "id"), question.get("id")) for index, question in questions])
     for index, question in questions:
         at: Key = ("questions", index)
-        size = _size([value for key, value in question.items() if key != "id"])
+        size = _size([value for key, value in question.items() if key not in ("id", "proof")])
         if size > QUESTION_CHARACTERS:
             yield bank.fault(at, f"the question has {size} characters, expected at most {QUESTION_CHARACTERS}")
         yield from _options(bank, at, question)
+        yield from proof_faults(bank, at, question, demos)
         for place, option in _mappings(question.get("options")):
             idea = option.get("misconception")
             named |= {idea} if isinstance(idea, str) else set()
@@ -68,9 +71,10 @@ def question_faults(bank: YamlFile) -> Iterator[Fault]:
 
 def run_faults(lesson: YamlFile, run: Trace, run_name: str) -> Iterator[Fault]:
     """The faults between the lesson and its recorded run, which shall be the lesson's own comparison."""
-    delays = [task.delay_ms for task in run.plan.tasks]
-    if run.plan != plan_for("compare", delays):
-        yield Fault(run_name, 1, "plan", f"this is a run of “{run.plan.demo}”, expected one of “compare” as recorded")
+    delays = [task.ms for task in run.program.tasks]
+    if len(delays) < 2 or run.program != comparison(delays):
+        said = f"this is a run of “{run.program.demo}”, expected one of “compare” as recorded"
+        yield Fault(run_name, 1, "program", said)
     found = _list(lesson.data.get("delays"))
     if found and found != delays:
         said = f"found {_listed(found)}, expected those of the recorded run: {_listed(delays)}"

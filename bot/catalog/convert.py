@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.catalog.proofs import proof_of
 from bot.catalog.schema import BlockModel, CodeModel, LessonModel, OptionModel, QuestionModel, QuestionsModel
+from bot.domain.demo import Demo
 from bot.domain.lesson import Block, Code, Lesson, Misconception, Option, Part, Question, Table, Text
 from bot.domain.trace import Trace
 
 
-def lesson_of(lesson_id: str, lesson: LessonModel, bank: QuestionsModel, run: Trace) -> Lesson:
-    """The lesson that the two files and the recorded run describe."""
+def lesson_of(
+    lesson_id: str, lesson: LessonModel, bank: QuestionsModel, run: Trace, demos: Mapping[str, Demo]
+) -> Lesson:
+    """The lesson that the two files and the recorded run describe; its proofs may run these demos."""
     misconceptions = {id_: Misconception(id_, m.name, m.truth) for id_, m in bank.misconceptions.items()}
     return Lesson(
         id=lesson_id,
@@ -20,7 +24,7 @@ def lesson_of(lesson_id: str, lesson: LessonModel, bank: QuestionsModel, run: Tr
         minutes=lesson.minutes,
         delays_ms=lesson.delays,
         parts=tuple(Part(p.id, p.title, tuple(_block(b) for b in p.blocks)) for p in lesson.parts),
-        questions=MappingProxyType({q.id: _question(q, misconceptions) for q in bank.questions}),
+        questions=MappingProxyType({q.id: _question(q, misconceptions, demos) for q in bank.questions}),
         quizzes=MappingProxyType(dict(bank.quizzes)),
         run=run,
     )
@@ -41,7 +45,10 @@ def _code(code: CodeModel) -> Code:
     return Code(code.language, code.source.rstrip("\n"), code.caption)
 
 
-def _question(question: QuestionModel, misconceptions: Mapping[str, Misconception]) -> Question:
+def _question(
+    question: QuestionModel, misconceptions: Mapping[str, Misconception], demos: Mapping[str, Demo]
+) -> Question:
+    ids = [option.id for option in question.options]
     return Question(
         id=question.id,
         title=question.title,
@@ -53,6 +60,7 @@ def _question(question: QuestionModel, misconceptions: Mapping[str, Misconceptio
         hint=question.hint,
         options=tuple(_option(option, misconceptions) for option in question.options),
         solution=question.solution,
+        proof=None if question.proof is None else proof_of(question.proof, ids, demos),
     )
 
 

@@ -19,6 +19,7 @@ _PATTERNS = {
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
+    "bool_type": "true or false",
     "tuple_type": "a list",
     "dict_type": "keys and values",
     "model_type": "keys and values",
@@ -94,7 +95,7 @@ def _inner(node: dict[str, Any], step: str | int) -> dict[str, Any]:
 
 def _resolved(node: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
     for choice in node.get("anyOf", ()):
-        if "$ref" in choice:
+        if choice.get("type") != "null":
             node = choice
     if "$ref" in node:
         return whole["$defs"][node["$ref"].rpartition("/")[2]]

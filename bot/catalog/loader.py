@@ -1,11 +1,11 @@
-"""Read the content folder: every lesson as a domain object, and every fault of every file in one go."""
+"""Read the content folder: every lesson and demo as a domain object, and every fault of every file in one go."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -15,9 +15,11 @@ from pydantic import BaseModel, ValidationError
 from bot.catalog.checks import lesson_faults, question_faults, run_faults
 from bot.catalog.convert import lesson_of
 from bot.catalog.explain import ID_IN_WORDS, explain
+from bot.catalog.programs import RESERVED, demo_faults, demo_of
 from bot.catalog.prose import text_faults
-from bot.catalog.schema import ID_PATTERN, LessonModel, QuestionsModel
+from bot.catalog.schema import ID_PATTERN, DemoModel, LessonModel, QuestionsModel
 from bot.catalog.yaml_file import Fault, YamlFile, read_text
+from bot.domain.demo import Demo
 from bot.domain.errors import TandemError
 from bot.domain.lesson import Lesson
 from bot.domain.trace import Trace
@@ -26,14 +28,20 @@ from bot.errors import ContentError
 RECORDED_RUN = "runs/compare.json"
 """The run from which a lesson's execution table and variable tracker are made."""
 
+DEMOS = "demos"
+"""The folder of demos, a file each. It is no lesson."""
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Every lesson that can be taught, by its id: the name of its folder."""
+    """All that can be taught and shown."""
 
     lessons: Mapping[str, Lesson]
+    """By the lesson's id: the name of its folder."""
+    demos: Mapping[str, Demo] = field(default_factory=dict[str, Demo])
+    """By the demo's id, the name of its file, in the order in which they teach."""
 
     @property
     def questions(self) -> int:
@@ -42,7 +50,7 @@ class Catalog:
 
 
 def load(content_dir: Path) -> Catalog:
-    """Every lesson of the content folder.
+    """Every lesson and demo of the content folder.
 
     Raises:
         ContentError: the content has faults; the first is named, and how to see all.
@@ -55,7 +63,7 @@ def load(content_dir: Path) -> Catalog:
 
 
 def check(content_dir: Path) -> tuple[Catalog, list[Fault]]:
-    """The lessons without fault, and every fault of the others in the order of files and lines."""
+    """The lessons and demos without fault, and every fault of the others in the order of files and lines."""
     name = content_dir.resolve().name
     try:
         folders = sorted(p for p in content_dir.iterdir() if p.is_dir() and not p.name.startswith("."))
@@ -64,18 +72,42 @@ def check(content_dir: Path) -> tuple[Catalog, list[Fault]]:
             Fault(name, 1, "(folder)", f"cannot be read ({error.strerror}), expected a folder of lessons")
         ]
     lessons: dict[str, Lesson] = {}
-    faults: list[Fault] = []
+    demos, faults = _check_demos(content_dir / DEMOS, f"{name}/{DEMOS}")
+    folders = [folder for folder in folders if folder.name != DEMOS]
     for folder in folders:
-        lesson, found = _check_lesson(folder, f"{name}/{folder.name}")
+        lesson, found = _check_lesson(folder, f"{name}/{folder.name}", demos)
         faults += found
         if lesson is not None:
             lessons[lesson.id] = lesson
     if not folders:
         faults.append(Fault(name, 1, "(folder)", "no lesson found, expected a folder for each lesson"))
-    return Catalog(MappingProxyType(lessons)), sorted(faults)
+    return Catalog(MappingProxyType(lessons), demos), sorted(faults)
 
 
-def _check_lesson(folder: Path, name: str) -> tuple[Lesson | None, list[Fault]]:
+def _check_demos(folder: Path, name: str) -> tuple[Mapping[str, Demo], list[Fault]]:
+    """The demos without fault, in their order, and the faults of the others. A lesson can be taught without any."""
+    demos: dict[str, tuple[int, Demo]] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.yaml")):
+        before = len(faults)
+        demo_id, file_name = path.stem, f"{name}/{path.name}"
+        if not re.fullmatch(ID_PATTERN, demo_id) or demo_id in RESERVED:
+            said = f"the name is no demo's, expected {ID_IN_WORDS}, and not {' or '.join(RESERVED)}"
+            faults.append(Fault(file_name, 1, "(file)", said))
+        file, model = _read(path, file_name, DemoModel, faults)
+        if file:
+            faults += demo_faults(file)
+        if file and model:
+            for other in (known for place, known in demos.values() if place == model.place):
+                said = f"{model.place} is the place of “{other.id}”, expected a number of its own"
+                faults.append(file.fault(("place",), said))
+            if len(faults) == before:
+                demos[demo_id] = model.place, demo_of(demo_id, model)
+    ordered = sorted(demos.values(), key=lambda placed: placed[0])
+    return MappingProxyType({demo.id: demo for _, demo in ordered}), faults
+
+
+def _check_lesson(folder: Path, name: str, demos: Mapping[str, Demo]) -> tuple[Lesson | None, list[Fault]]:
     faults: list[Fault] = []
     if not re.fullmatch(ID_PATTERN, folder.name):
         faults.append(Fault(name, 1, "(folder)", f"the name is no topic, expected {ID_IN_WORDS}"))
@@ -85,12 +117,12 @@ def _check_lesson(folder: Path, name: str) -> tuple[Lesson | None, list[Fault]]:
     if header:
         faults += lesson_faults(header)
     if bank:
-        faults += question_faults(bank)
+        faults += question_faults(bank, demos)
     if header and run:
         faults += run_faults(header, run, f"{name}/{RECORDED_RUN}")
     if faults or lesson is None or questions is None or run is None:
         return None, faults
-    return lesson_of(folder.name, lesson, questions, run), faults
+    return lesson_of(folder.name, lesson, questions, run, demos), faults
 
 
 def _read(path: Path, name: str, model: type[ModelT], faults: list[Fault]) -> tuple[YamlFile | None, ModelT | None]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.catalog.yaml_file import Fault, YamlFile
+from bot.domain.schedule import Runtime
 
 CODE_COLUMNS = 46
 """A code block wider than this scrolls sideways on a phone."""
@@ -32,10 +33,14 @@ _REFERENCES = re.compile(
 """Options are shuffled each time they are shown, so every such reference would sooner or later be wrong."""
 
 
+_CODE_KEYS = ("source", *Runtime)
+"""The keys under which a file holds code."""
+
+
 def text_faults(file: YamlFile) -> Iterator[Fault]:
     """Every break of the law in a file. Whatever is not code is held to the law of prose: ids pass it by their form."""
     for key, text in file.texts():
-        law = _code if key[-1] == "source" else _prose
+        law = _code if key[-1] in _CODE_KEYS else _prose
         for row, sentence in law(text):
             yield file.fault(key, sentence, row)
 

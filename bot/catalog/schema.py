@@ -1,4 +1,4 @@
-"""The models of the lesson files: what each value may be. The JSON schema follows. What relates values: the checks."""
+"""The models of the content files: what each value may be. The JSON schema follows. What relates values: the checks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from bot.catalog.bounds import Entries
 from bot.catalog.prose import CODE_COLUMNS
 from bot.domain.lesson import Level, PartId, QuizKind, RunTable
+from bot.domain.schedule import Runtime
 
 ID_PATTERN = r"^[a-z][a-z0-9-]{0,31}$"
 LINE_PATTERN = r"^[^\n]*\n*$"
@@ -104,6 +105,82 @@ class OptionModel(Model):
     misconception: Id | None = Field(default=None, description="The misconception behind it, by its id.")
 
 
+class ProgramsModel(Model):
+    """The programs of a phase, where the ones written from its plan do not tell the story."""
+
+    node: Source | None = Field(default=None, description="JavaScript that defines `async function main()`.")
+    python: Source | None = Field(default=None, description="Python that defines `async def main()`.")
+
+    def of(self, runtime: Runtime) -> str | None:
+        """The program for a runtime, if there is one of its own."""
+        return self.node if runtime is Runtime.NODE else self.python
+
+
+class PhaseModel(Model):
+    """A part of a program: a plan, and the code that carries it out."""
+
+    name: Title = Field(description="What the phase is called, in a word or two.")
+    plan: Line = Field(description="The plan, such as `(a 300 & b 500) > c 200`.")
+    code: ProgramsModel | None = Field(default=None, description="Code of its own; without, it is written by the bot.")
+
+
+class DemoModel(Model):
+    """A file in `demos`: a program with its story."""
+
+    place: int = Field(strict=True, ge=1, le=999, description="Where it stands among the demos; small numbers first.")
+    title: Title = Field(description="What the demo is called.")
+    story: Line = Field(description="What is about to happen, and why it matters, in two sentences.")
+    notice: Line = Field(description="What to look at in the result.")
+    any_number: bool = Field(
+        default=False, strict=True, description="Whether a member may give any number of tasks, in turn or together."
+    )
+    phases: Annotated[tuple[PhaseModel, ...], Entries(1, 4)] = Field(
+        description="What is run, one phase after the other, all with tasks of the same names."
+    )
+
+
+Happening = Annotated[Line, Field(description="Such as `task1 starts`, `main ends`, `it prints`.")]
+
+
+class ClaimModel(Model):
+    """What an option says about one phase of a run. Every key that is given must be so."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    phase: Title | None = Field(default=None, description="The name of the phase; without, it is the first.")
+    total_ms: int | None = Field(default=None, strict=True, ge=0, description="`main` takes about so long.")
+    faster_than: Title | None = Field(default=None, description="`main` takes less time than in that phase.")
+    order: tuple[Happening, ...] = Field(default=(), description="These happen, in this order.")
+    never: tuple[Happening, ...] = Field(default=(), description="None of these happens.")
+    first_step: dict[str, int] = Field(
+        default_factory=dict, description="The row of the execution table where a task first starts in this phase."
+    )
+    returns: Line | None = Field(default=None, description="What `main` returns, as JSON.")
+    throws: Line | None = Field(default=None, description="A piece of the error that ends `main`.")
+    prints: tuple[str, ...] | None = Field(default=None, description="All lines that are printed.")
+
+
+class ProofModel(Model):
+    """A program to run, and what each option claims about it: `demo` or `phases`, `claims` or `wanted`."""
+
+    demo: Id | None = Field(default=None, description="The demo that is run, by its id.")
+    phases: Annotated[tuple[PhaseModel, ...], Entries(1, 5)] | None = Field(
+        default=None, description="What is run, if it is no demo."
+    )
+    results: dict[str, Line] = Field(
+        default_factory=dict, description="What a task gives back, by its name, where it is not “result of …”."
+    )
+    runtimes: Annotated[tuple[Runtime, ...], Entries(1, 2)] = Field(description="Where it is run.")
+    claims: dict[Id, tuple[ClaimModel, ...]] = Field(
+        default_factory=dict,
+        description="What an option says that a run can show, by the option's id.",
+        json_schema_extra={"additionalProperties": False},
+    )
+    wanted: tuple[ClaimModel, ...] = Field(
+        default=(), description="Where options are code, each in the phase of its id: what the right one's run shows."
+    )
+
+
 class QuestionModel(Model):
     """A question with one right option and its worked solution."""
 
@@ -120,6 +197,7 @@ class QuestionModel(Model):
     )
     answer: Id = Field(description="The id of the right option.")
     solution: Annotated[tuple[Line, ...], Entries(2, 3)] = Field(description="The worked solution, a step a line.")
+    proof: ProofModel | None = Field(default=None, description="A program whose run shows which option is right.")
 
 
 class QuestionsModel(Model):
@@ -137,12 +215,12 @@ class QuestionsModel(Model):
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON schema of the lesson files (draft 2020-12): a file is either `lesson.yaml` or `questions.yaml`."""
-    files = (LessonModel, QuestionsModel)
+    """The JSON schema of the content (draft 2020-12): a file is `lesson.yaml`, or `questions.yaml`, or a demo."""
+    files = (LessonModel, QuestionsModel, DemoModel)
     _, schema = models_json_schema([(model, "validation") for model in files])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A lesson file of Tandem",
+        "title": "A lesson or demo file of Tandem",
         "anyOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in files],
         "$defs": schema["$defs"],
     }

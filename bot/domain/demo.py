@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.plan import (
@@ -35,13 +36,15 @@ class DemoPhase:
     name: str
     plan: Plan
     code: Mapping[Runtime, str] | None = None
+    """The code of its own; for a runtime that is not in it, the code is written from the plan."""
 
     def phase(self, durations_ms: tuple[int, ...] | None, *, any_number: bool) -> Phase:
         """The phase with these durations; with `any_number`, of so many tasks."""
         plan = self.plan
         if durations_ms is not None:
             plan = _resized(plan, durations_ms) if any_number else with_durations(plan, durations_ms)
-        return Phase.generated(self.name, plan) if self.code is None else Phase(self.name, plan, self.code)
+        phase = Phase.generated(self.name, plan)
+        return phase if self.code is None else Phase(self.name, plan, MappingProxyType({**phase.code, **self.code}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Demo:
     """Whether a member may give as many durations as they like: every phase is tasks in turn, or together, no more."""
 
     def __post_init__(self) -> None:
-        if self.any_number and not all(phase.code is None and _is_flat(phase.plan) for phase in self.phases):
+        if self.any_number and not all(phase.code is None and is_flat(phase.plan) for phase in self.phases):
             raise PlanError("Only tasks in turn, or together, without code of their own, may come in any number.")
         self.program()
 
@@ -108,7 +111,8 @@ def _duration(word: str) -> int:
     return int(sign + digits)
 
 
-def _is_flat(plan: Plan) -> bool:
+def is_flat(plan: Plan) -> bool:
+    """Whether a plan is tasks that succeed, in turn or together, and no more."""
     match plan:
         case InTurn(parts) | Together(parts, Until.ALL, None):
             return all(isinstance(part, Task) and not part.fails for part in parts)

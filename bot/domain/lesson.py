@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from bot.domain.trace import Trace
+if TYPE_CHECKING:
+    from bot.domain.proof import Proof
+    from bot.domain.trace import Trace
 
 
 class PartId(StrEnum):
@@ -127,6 +130,8 @@ class Question:
     hint: str
     options: tuple[Option, ...]
     solution: tuple[str, ...]
+    proof: Proof | None = None
+    """The program whose run shows which option is right."""
 
     @property
     def answer(self) -> Option:
