@@ -1,4 +1,4 @@
-"""A process from its start to its last trace: it and its children, its pipes, its scratch directory. POSIX only.
+"""A process from its start to its last trace: it and its children, its pipes, limits and scratch directory. POSIX only.
 
 Everything is decided in the event loop's callbacks, so that a process told to end does end and is cleaned up after,
 even if whoever waited for it was cancelled. What its output means is not known here.
@@ -12,6 +12,8 @@ import signal
 from contextlib import suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
+
+from bot.runners.limits import Limits, threads_present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,14 +35,17 @@ class Child(asyncio.SubprocessProtocol):
         self._scratch: TemporaryDirectory[str] | None = None
         self._spawning: asyncio.Task[None] | None = None
         self._request = b""
+        self._limits = Limits()
+        self._threads_present: int | None = None
         self._transport: asyncio.SubprocessTransport | None = None
         self._doomed = False
         self._exited = False
         self._gone = asyncio.Event()
 
-    async def start(self, command: Sequence[str], request: bytes) -> None:
-        """Start `command` and give it `request` on standard input; OSError if it cannot be started."""
+    async def start(self, command: Sequence[str], request: bytes, limits: Limits) -> None:
+        """Start `command` within `limits` and give it `request` on standard input; OSError if it cannot be started."""
         self._request = request
+        self._limits = limits
         self._spawning = asyncio.create_task(self._spawn(command))
         self._spawning.add_done_callback(self._spawned)
         # Neither loop cleans up well after a start cancelled half way. So it is never cancelled; `kill` sees to it.
@@ -66,11 +71,12 @@ class Child(asyncio.SubprocessProtocol):
             await asyncio.wait_for(self._gone.wait(), LETTING_GO_S)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Hand over the request, or kill what is not wanted any more."""
+        """Limit it and hand over the request, or kill what is not wanted any more."""
         self._transport = cast("asyncio.SubprocessTransport", transport)
         if self._doomed:
             self.kill()
             return
+        self._limits.set_on(self._transport.get_pid(), self._threads_present)
         stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
         if not stdin.is_closing():  # the process may be dead already
             stdin.write(self._request)
@@ -99,6 +105,7 @@ class Child(asyncio.SubprocessProtocol):
         self._clean_up(transport.get_returncode())
 
     async def _spawn(self, command: Sequence[str]) -> None:
+        self._threads_present = await asyncio.to_thread(threads_present)
         self._scratch = TemporaryDirectory(prefix="tandem-run-", ignore_cleanup_errors=True)
         await asyncio.get_running_loop().subprocess_exec(
             lambda: self, *command, cwd=self._scratch.name, env={}, start_new_session=True

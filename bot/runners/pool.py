@@ -5,22 +5,39 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
+from bot.domain.schedule import Runtime
+from bot.runners.node import NodeMissingError, find_node
 from bot.runners.report import RunnerError
 from bot.runners.run import Run
 from bot.runners.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable
 
-    from bot.domain.plan import Plan
+    from bot.domain.program import Program
     from bot.runners.turns import OnWait
 
-ASYNCIO = (sys.executable, "-I", "-S", str(Path(__file__).with_name("asyncio_program.py")))
-"""The command of the asyncio runner. `-S`: it needs no installed package, and starts sooner without looking for any."""
+Commands = Mapping[Runtime, Sequence[str]]
+"""How each runtime's runner is started. One that is not there has none."""
+
+_HERE = Path(__file__).parent
+_PYTHON = (sys.executable, "-I", "-S", str(_HERE / "python_program.py"))  # `-S`: it needs no package, and starts sooner
+_NODE_HEAP_MB = 64
+
+
+def installed() -> Commands:
+    """The commands of the runners that this machine can start. The first call may start Node.js and wait for it."""
+    commands: dict[Runtime, Sequence[str]] = {Runtime.PYTHON: _PYTHON}
+    if node := find_node():
+        heap = f"--max-old-space-size={_NODE_HEAP_MB}"
+        commands[Runtime.NODE] = (node, heap, "--no-warnings", str(_HERE / "node_program.mjs"))
+    return MappingProxyType(commands)
 
 
 class RunnerClosedError(RunnerError):
@@ -31,9 +48,10 @@ class RunnerClosedError(RunnerError):
 
 
 class RunnerPool:
-    """Runs plans, at most `limit` at once. Close it, or use it as a context manager, to end whatever still runs.
+    """Runs programs, at most `limit` at once. Close it, or use it as a context manager, to end whatever still runs.
 
-    A run that takes `grace_s` seconds longer than its plan's ideal time, its start included, is ended.
+    A run that takes `grace_s` seconds longer than its program may, its start included, is ended. `commands` start the
+    runners; those that are installed, unless given.
     """
 
     def __init__(
@@ -42,41 +60,51 @@ class RunnerPool:
         most_waiting: int = 32,
         grace_s: float = 5.0,
         *,
-        command: Sequence[str] = ASYNCIO,
+        commands: Commands | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._grace_s = grace_s
-        self._command = command
+        self._commands = commands
         self._clock = clock
         self._turns = Turns(limit, most_waiting)
         self._runs: set[Run] = set()
         self._closed = False
 
     async def __aenter__(self) -> Self:
+        self._commands = self._commands or await asyncio.to_thread(installed)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    @property
+    def has_node(self) -> bool:
+        """Whether Node.js is there to run programs with."""
+        return Runtime.NODE in self._installed
+
     @asynccontextmanager
-    async def run(self, plan: Plan, on_wait: OnWait | None = None) -> AsyncGenerator[Run]:
-        """Run a plan, when its turn has come; leaving the context ends it.
+    async def run(self, program: Program, runtime: Runtime, on_wait: OnWait | None = None) -> AsyncGenerator[Run]:
+        """Run a program, when its turn has come; leaving the context ends it.
 
         `on_wait` is awaited with the place in the queue (1 is next), at first and whenever it changes; it is not
         called where nobody has to wait.
 
         Raises:
+            NodeMissingError: it would need Node.js, and there is none.
             QueueFullError: too many runs wait already.
             RunnerClosedError: the pool is closed.
             RunnerDiedError: the runner could not be started.
         """
+        command = self._installed.get(runtime)
+        if command is None:
+            raise NodeMissingError
         async with self._turns.turn(on_wait):
             if self._closed:
                 raise RunnerClosedError
-            run = Run(plan, self._clock, on_gone=self._runs.discard)
+            run = Run(program, runtime, self._clock, on_gone=self._runs.discard)
             self._runs.add(run)
             try:
-                await run.start(self._command, plan.ideal_ms / 1000 + self._grace_s)
+                await run.start(command, self._grace_s)
                 yield run
             finally:
                 await run.stop()
@@ -89,3 +117,9 @@ class RunnerPool:
         for run in runs:
             run.fail(RunnerClosedError())
         await asyncio.gather(*(run.gone() for run in runs))
+
+    @property
+    def _installed(self) -> Commands:
+        """The commands; looked for where nobody has entered the pool, which is quick only once they are known."""
+        self._commands = self._commands or installed()
+        return self._commands

@@ -11,10 +11,15 @@ from bot.domain.trace import Event, Progress, TraceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.domain.plan import Plan
+    from bot.domain.program import Program
+    from bot.domain.schedule import Runtime
 
-MOST_BYTES = 64 * 1024
-"""A runner that says more than this, on both its outputs together, is broken: the largest plan needs 5,000 bytes."""
+MOST_BYTES = 256 * 1024
+"""A runner that says more than this, on both its outputs together, is broken.
+
+Two phases of 12 tasks need 7,000 bytes. A ticker beside 20 s of computing says 60 bytes every 50 ms: 25,000 bytes,
+twice for two phases, and four times as much on a machine shared by eight: 200,000. That leaves room for printed lines.
+"""
 
 STDERR = 2
 _LAST_WORDS = 500
@@ -29,7 +34,7 @@ class RunnerError(MemberError):
 
 
 class RunnerDiedError(RunnerError):
-    """The runner ended before its plan did, or could not start. `exit_code` is None if it never ran."""
+    """The runner ended before its program did, or could not start. `exit_code` is None if it never ran."""
 
     def __init__(self, exit_code: int | None, detail: str) -> None:
         super().__init__("This run broke off before it was done. Press *Run again* to try once more.", detail)
@@ -37,17 +42,17 @@ class RunnerDiedError(RunnerError):
 
 
 class RunnerGarbledError(RunnerError):
-    """The runner said what no run of its plan can say, or far too much."""
+    """The runner said what no run of its program can say, or far too much."""
 
     def __init__(self, detail: str) -> None:
         super().__init__("This run reported something impossible, so it was ended. Press *Run again*.", detail)
 
 
 class Report:
-    """Takes what a runner writes and tells the events in it, each checked against the plan."""
+    """Takes what a runner writes and tells the events in it, each checked against the program."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.progress = Progress(plan)
+    def __init__(self, program: Program, runtime: Runtime) -> None:
+        self.progress = Progress(program, runtime)
         self._heard = 0
         self._rest = b""
         self._errors = b""

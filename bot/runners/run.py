@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.runners.child import Child
+from bot.runners.limits import Limits
 from bot.runners.report import Report, RunnerDiedError, RunnerError, RunnerGarbledError
-from bot.runners.source import python_source
+from bot.runners.request import longest_s, most_cpu_s, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.domain.plan import Plan
+    from bot.domain.program import Program
+    from bot.domain.schedule import Runtime
     from bot.domain.trace import Event, Progress, Trace
 
 _log = structlog.get_logger("tandem.runners")
 
 
 class RunnerOverstayedError(RunnerError):
-    """The runner was ended because it took far longer than its plan."""
+    """The runner was ended because it took far longer than its program."""
 
     def __init__(self, deadline_s: float) -> None:
         super().__init__(
@@ -33,17 +34,19 @@ class RunnerOverstayedError(RunnerError):
 
 
 class Run:
-    """A plan being run. Iterate over it for its events; when they end, `trace` holds them all.
+    """A program being run. Iterate over it for its events; when they end, `trace` holds them all.
 
     Iterating raises a RunnerError after the last event if the run broke off. Starting and ending it is the pool's part;
     `on_gone` is called when nothing is left of its process, however it ended.
     """
 
-    def __init__(self, plan: Plan, clock: Callable[[], float], on_gone: Callable[[Run], None]) -> None:
-        self.plan = plan
+    def __init__(
+        self, program: Program, runtime: Runtime, clock: Callable[[], float], on_gone: Callable[[Run], None]
+    ) -> None:
+        self.program, self.runtime = program, runtime
         self._clock = clock
         self._on_gone = on_gone
-        self._report = Report(plan)
+        self._report = Report(program, runtime)
         self._child = Child(self._heard, self._ended)
         self._unread: deque[Event] = deque()
         self._news = asyncio.Event()
@@ -80,12 +83,16 @@ class Run:
             raise self._error
         raise StopAsyncIteration
 
-    async def start(self, command: Sequence[str], deadline_s: float) -> None:
-        """Start the runner and give it the plan; RunnerDiedError if it cannot be started."""
-        sources = [python_source(phase) for phase in self.plan.phases]
-        request = json.dumps({"plan": self.plan.to_json(), "sources": sources}).encode()
+    async def start(self, command: Sequence[str], grace_s: float) -> None:
+        """Start the runner and give it the program; RunnerDiedError if it cannot be started.
+
+        It is ended when it takes `grace_s` seconds longer than the program may, and when its processor time does.
+        """
+        request = request_of(self.program, self.runtime)
+        limits = Limits(cpu_s=most_cpu_s(self.program) + grace_s)
+        deadline_s = longest_s(self.program, self.runtime) + grace_s
         try:
-            await self._child.start(command, request)
+            await self._child.start(command, request, limits)
         except OSError as error:
             died = RunnerDiedError(None, f"could not start {command[0]}: {error}")
             self.fail(died)
@@ -98,7 +105,10 @@ class Run:
         if self._over or self._error:
             return
         self._error = error
-        _log.warning("run broke off", demo=self.plan.demo, reason=type(error).__name__, detail=error.detail)
+        reason = type(error).__name__
+        _log.warning(
+            "run broke off", demo=self.program.demo, runtime=self.runtime.value, reason=reason, detail=error.detail
+        )
         self._child.kill()
 
     async def stop(self) -> None:

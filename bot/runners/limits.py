@@ -1,0 +1,79 @@
+"""What a runner may take of the machine: set on the process from outside, before it is told what to run. Linux only.
+
+Elsewhere a process cannot be limited from outside, and a limit set between fork and exec would keep both event loops
+from starting it the fast way; there the deadline and the most that may be said have to do. What a limit means:
+https://man7.org/linux/man-pages/man2/setrlimit.2.html
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+MOST_PROCESSES = 256
+"""Threads count as processes. Eight runs of Node.js with 12 workers each need fewer."""
+
+NICER = 5
+"""How much a runner gives way to the bot, so that a click is answered while all cores compute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that one process may take."""
+
+    cpu_s: float = 10.0
+    """Seconds of processor time, over all threads."""
+    data_bytes: int = 1024 * 1024 * 1024
+    """Memory that it may write to. Node.js reserves much of it for every thread and touches little."""
+    file_bytes: int = 1024 * 1024
+    files: int = 512
+
+    def set_on(self, pid: int, threads_present: int | None) -> None:
+        """Limit the process; one that is gone already is left alone.
+
+        The number of processes is counted for the user, not for the runner, so it is set to `threads_present` and
+        `MOST_PROCESSES` more; None leaves it. The kernel does not hold root to it.
+        """
+        if sys.platform != "linux":
+            return
+        cpu_s = math.ceil(self.cpu_s)
+        values = [
+            (resource.RLIMIT_CPU, cpu_s),
+            (resource.RLIMIT_DATA, self.data_bytes),
+            (resource.RLIMIT_FSIZE, self.file_bytes),
+            (resource.RLIMIT_NOFILE, self.files),
+            (resource.RLIMIT_CORE, 0),
+        ]
+        if threads_present is not None:
+            values.append((resource.RLIMIT_NPROC, threads_present + MOST_PROCESSES))
+        with suppress(ProcessLookupError):
+            for what, most in values:
+                _lower(pid, what, most)
+            os.setpriority(os.PRIO_PROCESS, pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICER))
+
+
+def threads_present() -> int | None:
+    """How many threads the bot's user has, on Linux: of all its processes. None for root, whom no number limits."""
+    if sys.platform != "linux" or os.geteuid() == 0:
+        return None
+    return sum(map(_threads, Path("/proc").glob("[0-9]*")))
+
+
+def _threads(process: Path) -> int:
+    with suppress(OSError):  # gone meanwhile
+        if process.stat().st_uid == os.geteuid():
+            return len(os.listdir(process / "task"))  # noqa: PTH208 - the names are enough
+    return 0
+
+
+def _lower(pid: int, what: int, most: int) -> None:
+    """Set a limit, and no higher than it was: that only root may do."""
+    if sys.platform == "linux":  # for the type checker: nothing else has prlimit
+        _, hard = resource.prlimit(pid, what)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.prlimit(pid, what, (most, most))
