@@ -25,6 +25,19 @@ def awaited(timing: Timing) -> frozenset[int]:
     return frozenset(index for index, task in enumerate(tasks) if task.name in kept)
 
 
+def unawaited(plan: Plan) -> frozenset[str]:
+    """The names of the tasks that a plan calls and does not await."""
+    match plan:
+        case Task():
+            return frozenset()
+        case Unawaited(task):
+            return frozenset({task.name})
+        case Within(part):
+            return unawaited(part)
+        case InTurn(parts) | Together(parts):
+            return frozenset[str]().union(*map(unawaited, parts))
+
+
 class _Settled(NamedTuple):
     """When a part was decided, milliseconds since the start of its phase, and whether it went well."""
 
@@ -52,7 +65,9 @@ def _settled(part: Plan, spans: dict[str, Span]) -> _Settled | None:
     match part:
         case Task(name):
             span = spans.get(name)
-            return _Settled(span.end_ms, span.status is Status.FINISHED) if span else None
+            if span is None or span.status is Status.CANCELLED:  # what cancelled it was decided elsewhere
+                return None
+            return _Settled(span.end_ms, span.status is Status.FINISHED)
         case Unawaited():
             return None
         case Within(inner, ms):

@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.domain.awaited import awaited
+from bot.domain.awaited import awaited, unawaited
 from bot.domain.trace import TICK_MS, Kind, Status, Trace, status_after
 
 if TYPE_CHECKING:
@@ -120,7 +120,9 @@ _ENDS: Mapping[tuple[Kind, bool], _Wording] = MappingProxyType(
             Act.END, ("{who} finishes", f"{_LEFT_BEHIND} it"), ("{who} finish", f"{_LEFT_BEHIND} them")
         ),
         (Kind.REJECTED, True): _Wording(
-            Act.END, ("{who} fails", "its error goes to the wait for it"), ("{who} fail", "so does the wait for them")
+            Act.END,
+            ("{who} fails", "whoever waits for it gets its error"),
+            ("{who} fail", "whoever waits for them gets an error"),
         ),
         (Kind.REJECTED, False): _Wording(
             Act.END, ("{who} fails", f"{_LEFT_BEHIND} it"), ("{who} fail", f"{_LEFT_BEHIND} them")
@@ -189,8 +191,10 @@ class _Narrator:
         return self._row(Act.CALL, action, note)
 
     def _vain_call(self, tasks: Sequence[int]) -> _Row:
+        names = {self._timing.phase.tasks[task].name for task in tasks}
+        why = "nobody awaits" if names <= unawaited(self._timing.phase.plan) else "too late for"
         it = "it" if len(tasks) == 1 else "them"
-        return self._row(Act.CALL, f"call {self._who(tasks)}", f"called, and nobody awaits {it}: nothing starts")
+        return self._row(Act.CALL, f"call {self._who(tasks)}", f"called, and {why} {it}: nothing starts")
 
     def _end(self, tasks: Sequence[int], kind: Kind, wording: _Wording) -> _Row:
         self._set(tasks, status_after(kind))

@@ -2,58 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from bot.domain.plan import Mode, Plan, plan_for
-from bot.domain.trace import Event, Kind, Trace
+from bot.domain.awaited import unawaited
+from bot.domain.plan import Doing
+from bot.domain.plan_text import parse_plan
+from bot.domain.program import Phase, Program, comparison
+from bot.domain.schedule import Outcome, Runtime
+from bot.domain.trace import TICK_MS, Event, Kind, Trace
 
 MakeRun = Callable[..., Trace]
-MOVES = {"c": Kind.CALLED, "s": Kind.STARTED, "f": Kind.FINISHED}
+MOVES = {
+    "c": Kind.CALLED,
+    "s": Kind.STARTED,
+    "f": Kind.FULFILLED,
+    "r": Kind.REJECTED,
+    "x": Kind.CANCELLED,
+    "m": Kind.RETURNED,
+    "e": Kind.THREW,
+}
+ENDS = {Outcome.FULFILLED: Kind.FULFILLED, Outcome.REJECTED: Kind.REJECTED, Outcome.CANCELLED: Kind.CANCELLED}
+
+
+def program(*phases: tuple[str, str], demo: str = "made") -> Program:
+    """A program of phases, each a name and a plan's text."""
+    return Program(demo, tuple(Phase.generated(name, parse_plan(text)) for name, text in phases))
+
+
+def tasks_in(count: int) -> Program:
+    """The lesson's comparison of so many tasks."""
+    return comparison([100 * number for number in range(1, count + 1)])
 
 
 def events_of(phase: int, moves: str, times: Iterable[float]) -> list[Event]:
-    """The events of a phase from words such as `c0 s0 f0`, at these times; called and started at one."""
-    words = moves.split()
-    at = list(times)
-    events = [Event(at_ms, MOVES[word[0]], phase, int(word[1:])) for word, at_ms in zip(words, at, strict=True)]
-    return [Event(at[0], Kind.PHASE_STARTED, phase), *events, Event(at[-1], Kind.PHASE_ENDED, phase)]
+    """The events of a phase from words such as `c0 s0 f0 m`, at these times. With no `m` or `e`, `main` ends last."""
+    words, at = moves.split(), list(times)
+    events = [_event(at_ms, phase, word) for word, at_ms in zip(words, at, strict=True)]
+    over = [] if {"m", "e"} & set(words) else [Event(at[-1], Kind.RETURNED, phase)]
+    return [Event(at[0], Kind.PHASE_STARTED, phase), *events, *over, Event(at[-1], Kind.PHASE_ENDED, phase)]
+
+
+def _event(at_ms: float, phase: int, word: str) -> Event:
+    task = int(word[1:]) if word[1:] else None
+    return Event(at_ms, MOVES[word[0]], phase, task, "Error: it broke" if word == "e" else None)
 
 
 @pytest.fixture(scope="session")
-def written() -> Callable[..., Trace]:
-    """A run of one phase in which exactly the given moves happen, a hundred milliseconds apart."""
+def written() -> MakeRun:
+    """A run of a plan in which exactly the given moves happen, a hundred milliseconds apart; calls come first."""
 
-    def make(demo: str, tasks: int, moves: str) -> Trace:
-        called = " ".join(f"c{task}" for task in range(tasks))
-        times = [0.0] * tasks + [100.0 * n for n in range(len(moves.split()))]
-        return Trace(plan_for(demo, [100] * tasks), tuple(events_of(0, f"{called} {moves}", times)))
+    def make(plan: str, moves: str, name: str = "concurrent", runtime: Runtime = Runtime.PYTHON) -> Trace:
+        made = program((name, plan))
+        words = moves.split()
+        called = [f"c{task}" for task in range(len(made.tasks)) if f"c{task}" not in words]
+        times = [0.0] * len(called) + [100.0 * n for n in range(len(words))]
+        return Trace(made, runtime, tuple(events_of(0, " ".join([*called, *words]), times)))
 
     return make
 
 
 @pytest.fixture(scope="session")
 def ran() -> MakeRun:
-    """A run of a plan as it ought to go, each wait `late_ms` longer than its delay."""
+    """A run of a program as it ought to go, on a machine that is `slow` times slower than the ideal one."""
 
-    def make(plan: Plan, late_ms: float = 1.0) -> Trace:
+    def make(made: Program, runtime: Runtime = Runtime.NODE, slow: float = 1.0) -> Trace:
         events: list[Event] = []
-        for number, phase in enumerate(plan.phases):
+        for number, phase in enumerate(made.phases):
             begin = events[-1].at_ms if events else 0.0
-            delays = [task.delay_ms + late_ms for task in phase.tasks]
-            tasks = range(len(delays))
-            if phase.mode is Mode.SEQUENTIAL:
-                moves = [f"{move}{task}" for task in tasks for move in "csf"]
-                ends = [sum(delays[: task + 1]) for task in tasks]
-                starts = [0.0, *ends]
-                times = [at for task in tasks for at in (starts[task], starts[task], ends[task])]
-            else:
-                by_delay = sorted(tasks, key=lambda task: delays[task])
-                moves = [f"{move}{task}" for move in "cs" for task in tasks]
-                moves += [f"f{task}" for task in by_delay]
-                times = [0.0] * (2 * len(tasks)) + [delays[task] for task in by_delay]
-            events += events_of(number, " ".join(moves), [begin + at for at in times])
-        return Trace(plan, tuple(events))
+            course = _course(phase, runtime)
+            events += [
+                Event(begin + at_ms * slow, kind, number, task, "Error: a task failed" if kind is Kind.THREW else None)
+                for at_ms, kind, task in course
+            ]
+        return Trace(made, runtime, tuple(events))
 
     return make
+
+
+def _course(phase: Phase, runtime: Runtime) -> list[tuple[float, Kind, int | None]]:
+    """What ought to happen when. At one instant ends come first, then starts, then the end of `main`."""
+    ideal = phase.ideal(runtime)
+    index = {task.name: number for number, task in enumerate(phase.tasks)}
+    happened: list[tuple[float, int, Kind, int | None]] = [
+        (ideal.makespan_ms, 2, Kind.RETURNED if ideal.succeeds else Kind.THREW, None),
+        *((at_ms, 3, Kind.TICKED, None) for at_ms in _ticks(phase, runtime)),
+    ]
+    for span in ideal.spans:
+        task = index[span.task]
+        happened.append((span.start_ms, 1, Kind.CALLED, task))
+        happened.append((span.start_ms, 1, Kind.STARTED, task))
+        instant = span.start_ms == span.end_ms
+        happened.append((span.end_ms, 1 if instant else 0, ENDS[span.outcome], task))
+    never = index.keys() - {span.task for span in ideal.spans}
+    happened += [(0.0, 0, Kind.CALLED, index[name]) for name in sorted(unawaited(phase.plan) & never)]
+    told = [(at_ms, kind, task) for at_ms, _, kind, task in sorted(happened, key=lambda each: each[:2])]
+    return [(0.0, Kind.PHASE_STARTED, None), *told, (max(told[-1][0], ideal.over_ms), Kind.PHASE_ENDED, None)]
+
+
+def _ticks(phase: Phase, runtime: Runtime) -> Iterator[float]:
+    doing = {task.name: task.doing for task in phase.tasks}
+    if set(doing.values()) == {Doing.WAIT}:
+        return
+    ideal = phase.ideal(runtime)
+    stalls = [(span.start_ms, span.end_ms) for span in ideal.spans if doing[span.task] is Doing.CPU]
+    for at_ms in range(TICK_MS, int(ideal.over_ms), TICK_MS):
+        if not any(start < at_ms < end for start, end in stalls):
+            yield float(at_ms)
