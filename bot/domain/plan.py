@@ -217,7 +217,7 @@ _JAVASCRIPT = """
 """
 _OURS = """
     asyncio main cpu thread limit within settled any error late
-    worker gate gated group job jobs rest queue next done workers
+    worker group job jobs rest queue next done workers
 """
 
 RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *_JAVASCRIPT.split(), *_OURS.split()]) - {"_"}

@@ -107,11 +107,8 @@ class _Machine:
         match plan:
             case Task():
                 return self._task(plan, done)
-            case Unawaited(task):
-                if not self._cancels:
-                    self._task(task, lambda _: None)
-                self._after(0, lambda: done(True))
-                return lambda: None
+            case Unawaited():
+                return self._in_turn((plan,), done)
             case InTurn(parts):
                 return self._in_turn(parts, done)
             case Together(parts, until, limit):
@@ -140,6 +137,11 @@ class _Machine:
             self._after(task.ms, partial(end, outcome))
         return partial(end, Outcome.CANCELLED)
 
+    def _call(self, part: Unawaited) -> None:
+        """Call a task that nobody awaits."""
+        if not self._cancels:
+            self._task(part.task, lambda _: None)
+
     def _in_turn(self, parts: tuple[Plan, ...], done: _Done) -> _Stop:
         left, stopped = list(parts), [False]
         stop: list[_Stop] = []
@@ -147,14 +149,20 @@ class _Machine:
         def go_on(succeeded: bool) -> None:
             if stopped[0]:
                 return
+            while left and succeeded and isinstance(left[0], Unawaited):
+                self._call(left[0])
+                left.pop(0)
             if left and succeeded:
                 stop[:] = [self._begin(left.pop(0), go_on)]
-            else:
+            elif stop:
                 done(succeeded)
+            else:  # there was nothing to wait for
+                self._after(0, lambda: done(True))
 
         def cancel() -> None:
             stopped[0] = True
-            stop[0]()
+            if stop:
+                stop[0]()
 
         go_on(True)
         return cancel
@@ -171,8 +179,7 @@ class _Machine:
 
         def end(succeeded: bool) -> None:
             ended.append(succeeded)
-            # Node: a worker whose task fails takes no other. Python: the next one is let in, and cancelled on the spot.
-            if waiting and (succeeded or self._cancels):
+            if waiting and succeeded:  # under a limit, a worker whose task fails takes no other
                 stops.append(self._begin(waiting.pop(0), end))
             verdict = None if over[0] else _verdict(until, ended, len(parts))
             if verdict is not None:

@@ -178,18 +178,9 @@ class _Python:
                 lines = [f"    {call}," for call in calls]
                 return ["await asyncio.gather(", *lines, "    return_exceptions=True,", ")"]
             case Until.RACE:
-                return [
-                    *_jobs(calls),
-                    "done, rest = await asyncio.wait(",
-                    '    jobs, return_when="FIRST_COMPLETED"',
-                    ")",
-                    "for job in rest:",
-                    "    job.cancel()",
-                    "await done.pop()",
-                ]
+                return [*_jobs(calls), "try:", "    await next(asyncio.as_completed(jobs))", *_CANCEL]
             case Until.ANY:
-                return [
-                    *_jobs(calls),
+                first = [
                     "for job in asyncio.as_completed(jobs):",
                     "    try:",
                     "        await job",
@@ -198,24 +189,30 @@ class _Python:
                     "        late = error",
                     "else:",
                     "    raise late",
-                    "for job in jobs:",
-                    "    job.cancel()",
                 ]
+                return [*_jobs(calls), "try:", *_indented(first, 4), *_CANCEL]
 
     def limited(self, functions: list[str], limit: int) -> list[str]:
         return [
-            f"gate = asyncio.Semaphore({limit})",
+            "queue = iter([",
+            *(f"    {function}," for function in functions),
+            "])",
             "",
-            "async def gated(job):",
-            "    async with gate:",
+            "async def worker():",
+            "    for job in queue:",
             "        await job()",
             "",
             "async with asyncio.TaskGroup() as group:",
-            *(f"    group.create_task(gated({function}))" for function in functions),
+            f"    for _ in range({limit}):",
+            "        group.create_task(worker())",
         ]
 
     def within(self, call: str, ms: int) -> list[str]:
         return [f"async with asyncio.timeout({ms / 1000:g}):", f"    await {call}"]
+
+
+_CANCEL = ("finally:", "    for job in jobs:", "        job.cancel()")
+"""Those who lost are cancelled, and all of them when the race itself is: `asyncio.wait` would leave them running."""
 
 
 def _jobs(calls: Sequence[str]) -> list[str]:
