@@ -25,7 +25,7 @@ from bot.errors import PortError, TokenError, UnreachableError
 from bot.exts import demo, help, lesson, quiz, score  # noqa: A004 - the feature is called help
 from bot.health import health_served
 from bot.playground import Playground
-from bot.runners.pool import RunnerPool
+from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
 from bot.services.demos import DemoService
 from bot.services.lessons import LessonService
@@ -60,6 +60,8 @@ class World:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     rng: Random
+    runners: Callable[[], Commands] = installed
+    """Finds what programs can be run with; called in a thread, since it may start Node.js and wait."""
 
 
 def real_world() -> World:
@@ -74,10 +76,12 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     Raises:
         StartError: the content is broken, or the database cannot be used.
     """
-    catalog = await asyncio.to_thread(load, settings.content_dir)
+    catalog, commands = await asyncio.gather(
+        asyncio.to_thread(load, settings.content_dir), asyncio.to_thread(world.runners)
+    )
     url = make_url(settings.database_url)
     await migrate(url)
-    async with Store(url) as store, RunnerPool() as pool:
+    async with Store(url) as store, RunnerPool(commands=commands) as pool:
         read, attempts = PartsRead(store), Attempts(store)
         lessons = LessonService(catalog, read, world.now)
         services = Services(
@@ -86,7 +90,7 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             demos=DemoService(
                 pool,
                 Runs(store),
-                usual_delays_ms=lessons.lessons[0].delays_ms,
+                catalog.demos,
                 now=world.now,
                 new_id=world.new_id,
             ),

@@ -83,6 +83,9 @@ def _alone(trace: Trace) -> str:
     tail = f"; {facts}." if facts else "."
     if timing.threw is not None:
         return f"It ended with an error after {took}{tail}"
+    if failed := _with(timing, Status.FAILED):
+        facts = ", ".join(filter(None, [f"{_names(failed, trace)} failed", facts]))
+        tail = f"; {facts}."
     if facts:
         return f"It was over after {took}{tail}"
     if timing.speed_up >= NOTABLE_RATIO:

@@ -53,6 +53,8 @@ def told(*plans: str, ticks: tuple[float, ...] = (), both: bool = False, python:
         ("a 200 & b 300", "300 ms: 1.67× as fast as one after the other."),
         ("a 200 > b 300! > c 100", "It ended with an error after 500 ms; c never started."),
         ("a 200! & b 300", "It ended with an error after 200 ms; b ran on until 300 ms."),
+        ("(a 200! & b 300) settled", "It was over after 300 ms; a failed."),
+        ("(a 200! | b 300 | c 400) any", "It was over after 300 ms; a failed, c ran on until 400 ms."),
         ("a 200 | task1 300 | task2 500", "It was over after 200 ms; task 1 and task 2 ran on until 500 ms."),
         ("a 200 | b 300 | c 400 | d 500 | e 600", "It was over after 200 ms; 4 tasks ran on until 600 ms."),
     ],

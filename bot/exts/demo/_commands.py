@@ -1,50 +1,103 @@
-"""`/demo`: what a member types or presses, parsed; the run itself is followed in `_live`."""
+"""`/demo`: what a member types or presses, parsed; the run itself is followed in `kit.live`."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from discord import app_commands
 
 from bot.domain.errors import MemberError
+from bot.domain.program import CUSTOM, Program
+from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table
-from bot.exts.demo import _live, _views
+from bot.exts.demo import _views
 from bot.exts.kit.host import Interaction
+from bot.exts.kit.live import run_live
 from bot.exts.kit.replies import show, update
 from bot.exts.kit.slash import slash
+from bot.services.demos import BOTH
+
+MOST_CHOICES = 25
 
 
-@slash(name="demo", description="Run code live and see its measured times")
-@app_commands.describe(demo="What to run", delays="Milliseconds of each task, such as 300, 500, 200")
-async def demo(interaction: Interaction, demo: str, delays: str | None = None) -> None:
+@slash(name="demo", description="Run code live in Node.js or Python and see its measured times")
+@app_commands.describe(
+    demo="What to run",
+    runtime="Where to run it",
+    delays="Milliseconds of each task, such as 300, 500, 200",
+    plan="With demo:custom, a plan such as (a 300 & b 500) > c 200",
+)
+@app_commands.choices(
+    runtime=[
+        *(app_commands.Choice(name=runtime.label, value=runtime.value) for runtime in Runtime),
+        app_commands.Choice(name="both, one after the other", value=BOTH),
+    ]
+)
+async def demo(
+    interaction: Interaction, demo: str, runtime: str | None = None, delays: str | None = None, plan: str | None = None
+) -> None:
     """Run a demo in the channel."""
-    await _live.run_live(interaction, interaction.client.services.demos.plan(demo, delays))
+    demos = interaction.client.services.demos
+    await _run(interaction, demos.program(demo, delays, plan), demos.runtimes(runtime))
 
 
 @demo.autocomplete("demo")
 async def demos(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The demos whose name holds what was typed."""
-    names = interaction.client.services.demos.demos
-    return [app_commands.Choice(name=name, value=name) for name in names if typed.strip().lower() in name]
+    """The demos whose name or title holds what was typed."""
+    named = [(demo.id, demo.title) for demo in interaction.client.services.demos.demos]
+    titles = {name: f"{name}: {title}"[:100] for name, title in [*named, (CUSTOM, "a plan of your own")]}
+    word = typed.strip().lower()
+    found = [app_commands.Choice(name=title, value=name) for name, title in titles.items() if word in title.lower()]
+    return found[:MOST_CHOICES]
 
 
-async def run(interaction: Interaction, demo: str, delays: str) -> None:
-    """Run a demo from a button."""
-    await _live.run_live(interaction, interaction.client.services.demos.plan(demo, delays))
+async def run(interaction: Interaction, demo: str, delays: str = "") -> None:
+    """Run a demo of the catalogue from a button."""
+    demos = interaction.client.services.demos
+    await _run(interaction, demos.program(demo, delays or None), demos.runtimes())
+
+
+async def again(interaction: Interaction, run_id: str) -> None:
+    """Run the program of a stored run anew, for whoever presses."""
+    kept = await interaction.client.services.demos.load(run_id)
+    await _run(interaction, kept.program, kept.runtimes)
 
 
 async def steps(interaction: Interaction, run_id: str) -> None:
     """Open the tables of a run in private, before the first step."""
-    await show(interaction, _views.steps(await interaction.client.services.demos.load(run_id), 0))
+    kept = await interaction.client.services.demos.finished(run_id)
+    await show(interaction, _views.steps(kept, kept.traces[0], 0))
 
 
-async def step(interaction: Interaction, run_id: str, number: str, _way: str) -> None:
-    """Mark another row, in the same message."""
-    run = await interaction.client.services.demos.load(run_id)
-    if not number.isdecimal() or int(number) >= len(execution_table(run.trace)):
+async def step(interaction: Interaction, run_id: str, number: str, _way: str, runtime: str = "") -> None:
+    """Mark another row, or go to the table of another runtime, in the same message."""
+    kept = await interaction.client.services.demos.finished(run_id)
+    trace = next((trace for trace in kept.traces if trace.runtime == runtime), kept.traces[0])
+    if not number.isdecimal() or int(number) >= len(execution_table(trace)):
         raise MemberError("This run has no such step. Press Steps under the run again.")
-    await update(interaction, _views.steps(run, int(number)))
+    await update(interaction, _views.steps(kept, trace, int(number)))
 
 
 async def code(interaction: Interaction, run_id: str) -> None:
     """Show the programs of a run in private."""
+    await show(interaction, _views.code(await interaction.client.services.demos.load(run_id), 0))
+
+
+async def page(interaction: Interaction, run_id: str, number: str, _way: str) -> None:
+    """Turn to another page of the programs, in the same message."""
+    kept = await interaction.client.services.demos.load(run_id)
+    if not number.isdecimal() or int(number) >= _views.code_pages(kept):
+        raise MemberError("This code has no such page. Press Code under the run again.")
+    await update(interaction, _views.code(kept, int(number)))
+
+
+async def text(interaction: Interaction, run_id: str) -> None:
+    """Tell a run in monospace bars, in private."""
+    await show(interaction, _views.text(await interaction.client.services.demos.finished(run_id)))
+
+
+async def _run(interaction: Interaction, program: Program, runtimes: tuple[Runtime, ...]) -> None:
     demos = interaction.client.services.demos
-    await show(interaction, _views.code(demos.sources(await demos.load(run_id))))
+    async with demos.ask(interaction.user.id, interaction.guild_id, program, runtimes) as kept:
+        look = _views.Look(demos, demos.demo(program.demo))
+        await run_live(interaction, kept, look, partial(show, private=False))

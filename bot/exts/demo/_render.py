@@ -1,71 +1,149 @@
-"""A demo in words: under way, measured, explained. No Discord."""
+"""A demo in words: under way, measured, stepped through, its code. No Discord."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from bot.domain.demo import Demo
 from bot.domain.lesson import RunTable
-from bot.domain.plan import Mode, Plan
-from bot.domain.timeline import bars, progress
-from bot.domain.trace import Event, Timing, Trace
+from bot.domain.plan_text import text_of
+from bot.domain.records import KeptRun
+from bot.domain.schedule import Runtime
+from bot.domain.timeline import bars
+from bot.domain.trace import Timing, Trace
+from bot.domain.verdict import verdict
 from bot.exts.kit import blocks
-from bot.exts.kit.words import code_block, count, milliseconds, table
+from bot.exts.kit.words import COLUMNS, clip, code_block, count
+
+LANGUAGES = {Runtime.NODE: "js", Runtime.PYTHON: "py"}
+"""The names by which Discord's highlighter knows them."""
+
+PAGE_CHARACTERS = 3_000
+"""Code on one page; what stands around it has room in a message's 4,000."""
+
+_HEADS = ("measured", "ideal", "overhead", "speed-up")
+_FIGURES = (8, 6, 8, 8)
+_NAME = COLUMNS - sum(_FIGURES) - len(_FIGURES)
+"""The columns that the figures leave; a longer name has a line of its own."""
 
 
-def title(plan: Plan, member_id: int) -> str:
-    """Which demo runs which tasks, and who asked for it."""
-    delays = ", ".join(f"{task.delay_ms:,}" for task in plan.tasks)
-    return f"## /demo {plan.demo}\n-# {count(len(plan.tasks), 'task')} of {delays} ms · run by <@{member_id}>"
-
-
-def waiting(position: int) -> str:
-    """The run waits for its turn."""
-    return f"Waiting for a free place: number {position} in line. It starts by itself."
-
-
-def under_way(plan: Plan, events: Sequence[Event], now_ms: float) -> str:
-    """The live bars, `now_ms` after the run began."""
-    return code_block(progress(plan, events, now_ms))
-
-
-def measured(trace: Trace) -> Iterator[str]:
-    """The times of a finished run, and its timeline."""
-    yield f"**{_verdict(trace)}**"
-    rows = [
-        (t.phase.mode.value, milliseconds(t.measured_ms, 1), milliseconds(t.ideal_ms), milliseconds(t.overhead_ms, 1))
-        for t in trace.timings
+def heading(run: KeptRun, demo: Demo | None) -> Iterator[str]:
+    """What runs which tasks where, who asked for it, and its story."""
+    program = run.program
+    title = demo.title if demo else "A plan of your own"
+    times = ", ".join(f"{task.ms:,}" for task in program.tasks)
+    facts = [
+        f"/demo {program.demo}",
+        f"{count(len(program.tasks), 'task')} of {times} ms",
+        ", then ".join(runtime.label for runtime in run.runtimes),
+        f"run by <@{run.member_id}>",
     ]
-    yield code_block(table(("", "measured", "ideal", "overhead"), rows, words=1))
-    yield code_block(bars(trace))
-    yield f"-# Ideal: {'; '.join(_ideal(timing) for timing in trace.timings)}. Overhead: measured less ideal."
+    yield f"## {title}\n-# {' · '.join(facts)}"
+    if demo:
+        yield demo.story
+    else:
+        yield f"`{text_of(program.phases[0].plan)}`"
+
+
+def measured(run: KeptRun) -> Iterator[str]:
+    """What a finished run has shown: a sentence, its times, and its errors."""
+    yield f"**{verdict(run.traces)}**"
+    yield "\n".join([code_block(_figures(run)), *_errors(run)])
+
+
+def legend() -> str:
+    """What the figures mean."""
+    return "-# Milliseconds. Overhead: measured less ideal. Speed-up: against one after the other."
 
 
 def steps(trace: Trace, step: int) -> Iterator[str]:
-    """What happened, row by row; `step` counts from 0."""
-    yield "## What happened, step by step\n-# Made from the trace of this very run."
+    """What happened in one runtime, row by row; `step` counts from 0."""
+    yield f"## Step by step in {trace.runtime.label}\n-# Made from the trace of this very run."
     yield blocks.run_table(RunTable.EXECUTION, trace, step)
     yield blocks.step_note(trace, step)
-    yield f"**Variable tracker**\n{blocks.run_table(RunTable.VARIABLES, trace)}"
+    yield f"**Variable tracker**\n{blocks.run_table(RunTable.VARIABLES, trace, promises=True)}"
 
 
-def code(sources: Sequence[str]) -> Iterator[str]:
-    """The programs that ran."""
-    yield "## The code that ran\n-# This text, as it stands. Each task waits for its delay."
-    for source in sources:
-        yield code_block(source, "py")
+def as_text(run: KeptRun) -> Iterator[str]:
+    """The timeline in monospace, and what the programs printed and returned."""
+    yield "## The timeline, as text\n-# One axis for all; each bar is a task."
+    yield code_block(bars(run.traces))
+    said = [line for trace in run.traces for timing in trace.timings for line in _said(run, trace, timing)]
+    if said:
+        yield "\n".join(said)[:1_500]
 
 
-def _verdict(trace: Trace) -> str:
-    speed_up = f"{trace.speed_up:.2f}×"
-    modes = {timing.phase.mode for timing in trace.timings}
-    if len(modes) > 1:
-        return f"Together was {speed_up} as fast."
-    if modes == {Mode.CONCURRENT}:
-        return f"{milliseconds(trace.timings[0].measured_ms)}: {speed_up} as fast as the sum of the waits."
-    return f"{milliseconds(trace.timings[0].measured_ms)}: one after the other, so the waits add up."
+def code_pages(run: KeptRun) -> list[str]:
+    """The programs that ran, as pages: together where they fit, cut between lines where one is too long."""
+    pages = [""]
+    for runtime in run.runtimes:
+        for phase in run.program.phases:
+            name = _place(run, runtime, phase.name)
+            for piece in _pieces(phase.code[runtime].rstrip("\n")):
+                shown = f"**{name}**\n{code_block(piece, LANGUAGES[runtime])}"
+                if pages[-1] and len(pages[-1]) + len(shown) > PAGE_CHARACTERS:
+                    pages.append("")
+                pages[-1] += f"\n{shown}" if pages[-1] else shown
+    return pages
 
 
-def _ideal(timing: Timing) -> str:
-    if timing.phase.mode is Mode.SEQUENTIAL:
-        return "in turn, the sum of the waits"
-    return "together, the longest wait"
+def _pieces(source: str) -> Iterator[str]:
+    piece: list[str] = []
+    for line in source.split("\n"):
+        if sum(map(len, piece)) + len(piece) + len(line) > PAGE_CHARACTERS - 100:
+            yield "\n".join(piece)
+            piece = []
+        piece.append(line)
+    yield "\n".join(piece)
+
+
+def _figures(run: KeptRun) -> str:
+    """Measured, ideal, overhead and speed-up: a row for each phase in each runtime."""
+    rows: list[str] = [_row("", _HEADS)]
+    for trace in run.traces:
+        alone = len(trace.timings) == 1
+        if len(run.traces) > 1 and not alone:
+            rows.append(trace.runtime.label)
+        for timing in trace.timings:
+            name = trace.runtime.label if alone else timing.phase.name
+            rows.append(_row(f" {name}" if len(run.traces) > 1 and not alone else name, _cells(timing)))
+    return "\n".join(rows)
+
+
+def _cells(timing: Timing) -> tuple[str, ...]:
+    return (
+        f"{timing.measured_ms:z,.1f}",
+        f"{timing.ideal_ms:,.0f}",
+        f"{timing.overhead_ms:z,.1f}",
+        f"{timing.speed_up:.2f}×",
+    )
+
+
+def _row(name: str, cells: tuple[str, ...]) -> str:
+    figures = "".join(f" {cell:>{width}}" for cell, width in zip(cells, _FIGURES, strict=True))
+    return f"{name:{_NAME}}{figures}" if len(name) <= _NAME else f"{name}\n{'':{_NAME}}{figures}"
+
+
+def _errors(run: KeptRun) -> Iterator[str]:
+    """The errors that ended a `main`."""
+    for trace in run.traces:
+        for timing in trace.timings:
+            if timing.threw is not None:
+                yield f"-# {_place(run, trace.runtime, timing.phase.name)} threw {_quoted(timing.threw)}"
+
+
+def _said(run: KeptRun, trace: Trace, timing: Timing) -> Iterator[str]:
+    place = _place(run, trace.runtime, timing.phase.name)
+    if timing.printed:
+        yield f"{place} printed {', '.join(map(_quoted, timing.printed))}"
+    if timing.returned is not None:
+        yield f"{place} returned {_quoted(timing.returned)}"
+
+
+def _place(run: KeptRun, runtime: Runtime, phase: str) -> str:
+    """The runtime and the phase, if there are several of it."""
+    return runtime.label if len(run.program.phases) == 1 else f"{runtime.label} · {phase}"
+
+
+def _quoted(text: str) -> str:
+    return f"`{clip(text.replace('`', '’'), 160)}`"

@@ -1,74 +1,95 @@
-"""A demo as panels: under way, measured, stepped through."""
+"""A demo as panels: under way, measured, stepped through, its code, its timeline as text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from discord import ButtonStyle
 
-from bot.domain.plan import Plan
+from bot.domain.demo import Demo
 from bot.domain.records import KeptRun
 from bot.domain.steps import execution_table
-from bot.domain.trace import Event
+from bot.domain.trace import Trace
 from bot.exts.demo import _render
 from bot.exts.kit import links
 from bot.exts.kit.actions import Press
+from bot.exts.kit.live import Live
 from bot.exts.kit.panel import BAD, GOOD, Panel, row, rule
+from bot.services.demos import DemoService
 
-STEPS, STEP, CODE = "demo.steps", "demo.step", "demo.code"
-
-
-def waiting(plan: Plan, member_id: int, position: int) -> Panel:
-    """A run that waits for its turn."""
-    return Panel(_render.title(plan, member_id), _render.waiting(position), row(_again(plan)))
+RUN, STEP, PAGE = "demo.run", "demo.step", "demo.page"
+"""`demo.run` was under every run before runs were stored when asked for; those messages are still there."""
 
 
-def under_way(plan: Plan, member_id: int, events: Sequence[Event], now_ms: float) -> Panel:
-    """A run under way. *Run again* is there from the start: whatever becomes of the bot, the message is no dead end."""
-    return Panel(_render.title(plan, member_id), _render.under_way(plan, events, now_ms), row(_again(plan)))
+class Look:
+    """How `/demo` shows a run. *Run again* is there from the start, so that the message is no dead end."""
+
+    def __init__(self, demos: DemoService, demo: Demo | None) -> None:
+        self._demos, self._demo = demos, demo
+
+    def under_way(self, live: Live) -> Panel:
+        """In line, or the live bars."""
+        return Panel(*_render.heading(live.kept, self._demo), live.told(), row(links.run_again(live.kept.id)))
+
+    async def done(self, run: KeptRun) -> Panel:
+        """What was measured, the picture, and what to notice in it."""
+        buttons = (links.run_again, links.run_steps, links.run_code, links.run_text)
+        return Panel(
+            *_render.heading(run, self._demo),
+            *_render.measured(run),
+            await self._demos.picture(run),
+            f"**What to notice**\n{self._demo.notice}" if self._demo else None,
+            _render.legend(),
+            rule(),
+            row(*(button(run.id) for button in buttons)),
+            colour=GOOD,
+        )
+
+    def broken(self, run: KeptRun, sentence: str) -> Panel:
+        """Why there is nothing to show."""
+        return Panel(*_render.heading(run, self._demo), sentence, row(links.run_again(run.id)), colour=BAD)
 
 
-def measured(run: KeptRun) -> Panel:
-    """A finished run: its times and its timeline."""
+def steps(run: KeptRun, trace: Trace, step: int) -> Panel:
+    """The tables of a run in one runtime, one row marked; `step` counts from 0."""
+    last = len(execution_table(trace)) - 1
+    others = [other.runtime for other in run.traces if other.runtime is not trace.runtime]
     return Panel(
-        _render.title(run.trace.plan, run.member_id),
-        *_render.measured(run.trace),
-        rule(),
-        row(_again(run.trace.plan), Press(STEPS, run.id, label="Steps"), Press(CODE, run.id, label="Code")),
-        colour=GOOD,
-    )
-
-
-def broken(plan: Plan, member_id: int, sentence: str) -> Panel:
-    """A run that ended without a result."""
-    return Panel(_render.title(plan, member_id), sentence, row(_again(plan)), colour=BAD)
-
-
-def steps(run: KeptRun, step: int) -> Panel:
-    """The tables of a run, one row marked; `step` counts from 0."""
-    last = len(execution_table(run.trace)) - 1
-    return Panel(
-        *_render.steps(run.trace, step),
+        *_render.steps(trace, step),
         rule(),
         row(
-            Press(STEP, run.id, max(step - 1, 0), "back", label="◀ Step back", disabled=step == 0),
-            Press(
-                STEP,
-                run.id,
-                min(step + 1, last),
-                "on",
-                label="Step on ▶",
-                style=ButtonStyle.primary,
-                disabled=step == last,
-            ),
+            _step(run, trace, max(step - 1, 0), "back", "◀ Step back", disabled=step == 0),
+            _step(run, trace, min(step + 1, last), "on", "Step on ▶", disabled=step == last),
+            *(Press(STEP, run.id, 0, "to", other.value, label=f"See {other.label}") for other in others),
         ),
     )
 
 
-def code(sources: Sequence[str]) -> Panel:
-    """The programs that ran."""
-    return Panel(*_render.code(sources))
+def code_pages(run: KeptRun) -> int:
+    """How many pages the programs of a run fill."""
+    return len(_render.code_pages(run))
 
 
-def _again(plan: Plan) -> Press:
-    return links.run_demo(plan.demo, tuple(task.delay_ms for task in plan.tasks), "Run again")
+def code(run: KeptRun, page: int) -> Panel:
+    """A page of the programs that ran; `page` counts from 0."""
+    pages = _render.code_pages(run)
+    last = len(pages) - 1
+    return Panel(
+        "## The code that ran\n-# This text, as it stands. Each task takes its time, no more."
+        + (f" Page {page + 1} of {last + 1}." if last else ""),
+        pages[page],
+        row(
+            Press(PAGE, run.id, max(page - 1, 0), "back", label="◀ Back", disabled=page == 0),
+            Press(PAGE, run.id, min(page + 1, last), "on", label="On ▶", disabled=page == last),
+        )
+        if last
+        else None,
+    )
+
+
+def text(run: KeptRun) -> Panel:
+    """The timeline of a run in monospace."""
+    return Panel(*_render.as_text(run))
+
+
+def _step(run: KeptRun, trace: Trace, to: int, way: str, label: str, *, disabled: bool) -> Press:
+    style = ButtonStyle.primary if way == "on" else ButtonStyle.secondary
+    return Press(STEP, run.id, to, way, trace.runtime.value, label=label, style=style, disabled=disabled)

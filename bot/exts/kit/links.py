@@ -9,7 +9,10 @@ from bot.exts.kit.actions import Press
 
 READ_PART = "lesson.read"
 START_QUIZ = "quiz.start"
-RUN_DEMO = "demo.run"
+RUN_AGAIN = "demo.again"
+RUN_STEPS = "demo.steps"
+RUN_CODE = "demo.code"
+RUN_TEXT = "demo.text"
 
 
 def read_part(lesson_id: str, part_id: PartId, label: str) -> Press:
@@ -22,6 +25,21 @@ def start_quiz(lesson_id: str, kind: QuizKind, label: str) -> Press:
     return Press(START_QUIZ, lesson_id, kind.value, label=label, style=ButtonStyle.success)
 
 
-def run_demo(demo: str, delays_ms: tuple[int, ...], label: str) -> Press:
-    """A button that runs a demo in the channel."""
-    return Press(RUN_DEMO, demo, ",".join(map(str, delays_ms)), label=label, style=ButtonStyle.primary)
+def run_again(run_id: str) -> Press:
+    """A button that runs the program of a stored run anew, in the channel."""
+    return Press(RUN_AGAIN, run_id, label="Run again", style=ButtonStyle.primary)
+
+
+def run_steps(run_id: str) -> Press:
+    """A button that opens the tables of a finished run in private."""
+    return Press(RUN_STEPS, run_id, label="Steps")
+
+
+def run_code(run_id: str) -> Press:
+    """A button that shows the programs of a run in private."""
+    return Press(RUN_CODE, run_id, label="Code")
+
+
+def run_text(run_id: str) -> Press:
+    """A button that tells a finished run in monospace bars, in private, for people who see no pictures."""
+    return Press(RUN_TEXT, run_id, label="As text")

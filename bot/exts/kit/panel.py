@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import discord
 from discord import ui
+
+from bot.services.demos import Picture
 
 ACCENT = discord.Colour(0x5EA1FF)
 GOOD = discord.Colour(0x3BA55D)
@@ -13,13 +16,37 @@ BAD = discord.Colour(0xE5534B)
 
 MOST_BUTTONS_A_ROW = 5
 
+_PICTURE = "timeline-{number}.png"
+
 
 class Panel(ui.LayoutView):
-    """A message: one container with a coloured edge. It never times out: its buttons work next week."""
+    """A message: one container with a coloured edge. It never times out: its buttons work next week.
 
-    def __init__(self, *items: ui.Item[Any] | str | None, colour: discord.Colour = ACCENT) -> None:
+    Pictures among the items are shown where they stand; their `files` are to be sent along.
+    """
+
+    def __init__(self, *items: ui.Item[Any] | str | Picture | None, colour: discord.Colour = ACCENT) -> None:
         super().__init__(timeout=None)
-        self.add_item(ui.Container(*(_item(item) for item in items if item), accent_colour=colour))
+        self._pictures: list[Picture] = []
+        self.add_item(ui.Container(*(self._item(item) for item in items if item), accent_colour=colour))
+
+    def files(self) -> list[discord.File]:
+        """The files of its pictures, made anew each time: one that was sent is used up."""
+        return [
+            discord.File(BytesIO(picture.png), _PICTURE.format(number=number), description=picture.alt)
+            for number, picture in enumerate(self._pictures, 1)
+        ]
+
+    def _item(self, item: ui.Item[Any] | str | Picture) -> ui.Item[Any]:
+        match item:
+            case str():
+                return ui.TextDisplay(item)
+            case Picture():
+                self._pictures.append(item)
+                address = f"attachment://{_PICTURE.format(number=len(self._pictures))}"
+                return ui.MediaGallery(discord.MediaGalleryItem(address, description=item.alt))
+            case _:
+                return item
 
 
 def row(*items: ui.Item[Any] | None) -> ui.ActionRow[Any] | None:
@@ -31,7 +58,3 @@ def row(*items: ui.Item[Any] | None) -> ui.ActionRow[Any] | None:
 def rule() -> ui.Separator[Any]:
     """A thin line between what is read and what is pressed."""
     return ui.Separator()
-
-
-def _item(item: ui.Item[Any] | str) -> ui.Item[Any]:
-    return ui.TextDisplay(item) if isinstance(item, str) else item

@@ -10,8 +10,10 @@ import structlog
 from discord import app_commands
 
 from bot.domain.errors import MemberError
+from bot.domain.plan_text import PlanTextError
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
+from bot.exts.kit.words import code_block
 
 _log = structlog.get_logger("tandem.edge")
 
@@ -31,39 +33,45 @@ async def say(interaction: Interaction, sentence: str) -> None:
 
 async def show(interaction: Interaction, panel: Panel, *, private: bool = True) -> None:
     """Answer with a panel in a message of its own."""
-    await interaction.response.send_message(view=panel, ephemeral=private)
+    await interaction.response.send_message(view=panel, files=panel.files(), ephemeral=private)
 
 
 async def update(interaction: Interaction, panel: Panel) -> None:
     """Answer a click by changing the message that was clicked."""
-    await interaction.response.edit_message(view=panel)
+    await interaction.response.edit_message(view=panel, attachments=panel.files())
 
 
 async def reply_error(interaction: Interaction, error: BaseException) -> None:
     """Answer a failed interaction with one sentence, and log its cause if it is ours to mend."""
+    sentence = sentence_for(interaction, error)
+    if sentence is None:
+        return
+    try:
+        await say(interaction, sentence)
+    except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as unsaid:  # RuntimeError: it is closed
+        _log.warning("unsaid", what=_name(interaction), interaction=interaction.id, error=str(unsaid))
+
+
+def sentence_for(interaction: Interaction, error: BaseException) -> str | None:
+    """What the member is told of a failure; None if nobody is listening any more. Logged here, where its id is made."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     log = _log.bind(what=_name(interaction), interaction=interaction.id)
     if isinstance(error, MemberError):
         log.info("refused", error=type(error).__name__)
-        sentence = str(error)
-    elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return f"{error}\n{code_block(error.shown)}" if isinstance(error, PlanTextError) else str(error)
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         log.warning("unknown command", error=str(error))
-        sentence = "This command has changed. Reload Discord and type it again."
-    elif isinstance(error, app_commands.CheckFailure | app_commands.TransformerError):
+        return "This command has changed. Reload Discord and type it again."
+    if isinstance(error, app_commands.CheckFailure | app_commands.TransformerError):
         log.info("refused", error=type(error).__name__)
-        sentence = "This command cannot be used like that here."
-    elif isinstance(error, discord.HTTPException) and error.code in GONE:
-        log.warning("too late", error=str(error))  # nobody is listening any more
-        return
-    else:
-        error_id = secrets.token_hex(4)
-        log.error("failed", error_id=error_id, exc_info=error)
-        sentence = f"Something went wrong on our side (error {error_id}). Nothing saved is lost; please try again."
-    try:
-        await say(interaction, sentence)
-    except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as unsaid:  # RuntimeError: it is closed
-        log.warning("unsaid", error=str(unsaid))
+        return "This command cannot be used like that here."
+    if isinstance(error, discord.HTTPException) and error.code in GONE:
+        log.warning("too late", error=str(error))
+        return None
+    error_id = secrets.token_hex(4)
+    log.error("failed", error_id=error_id, exc_info=error)
+    return f"Something went wrong on our side (error {error_id}). Nothing saved is lost; please try again."
 
 
 def _name(interaction: Interaction) -> str:

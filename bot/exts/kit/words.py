@@ -40,6 +40,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def clip(text: str, most: int) -> str:
+    """The text in at most so many characters, an ellipsis at its end if some are missing."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def milliseconds(value: float, places: int = 0) -> str:
     """`1,003 ms`, or with as many decimal places as wanted: `1,002.6 ms`."""
     return f"{value:z,.{places}f} ms"
