@@ -126,6 +126,14 @@ MISREADINGS = (
     ),
     Misreading(
         Misconception(
+            "last-call-counts",
+            "main waits for the last thing that it calls, even without await",
+            "Without await nobody waits, wherever in main the call stands.",
+        ),
+        readings.reading(readings.last_call_awaited),
+    ),
+    Misreading(
+        Misconception(
             "python-like-node",
             "In Python, calling an async function starts it, as in Node.js",
             "In Python, the call only makes a coroutine; it runs when it is awaited or made a task.",

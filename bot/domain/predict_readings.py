@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import is_
 from typing import TypeGuard
 
 from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Until, Within, tasks_of
@@ -19,16 +20,24 @@ Rule = Callable[[Plan], Plan]
 
 
 def _everywhere(plan: Plan, rule: Rule) -> Plan:
-    """The plan with a rule applied to each part, the inner ones first."""
+    """The plan with a rule applied to each part, the inner ones first; the plan itself if that changes nothing."""
     match plan:
         case Task() | Unawaited():
             return rule(plan)
         case Within(part, ms):
-            return rule(Within(_everywhere(part, rule), ms))
+            new = _everywhere(part, rule)
+            return rule(plan if new is part else Within(new, ms))
         case InTurn(parts):
-            return rule(InTurn(tuple(_everywhere(part, rule) for part in parts)))
+            changed = _all_changed(parts, rule)
+            return rule(plan if changed is parts else InTurn(changed))
         case Together(parts, until, limit):
-            return rule(Together(tuple(_everywhere(part, rule) for part in parts), until, limit))
+            changed = _all_changed(parts, rule)
+            return rule(plan if changed is parts else Together(changed, until, limit))
+
+
+def _all_changed(parts: tuple[Plan, ...], rule: Rule) -> tuple[Plan, ...]:
+    new = tuple([_everywhere(part, rule) for part in parts])
+    return parts if all(map(is_, new, parts)) else new
 
 
 def reading(rule: Rule, *, total_alone: bool = False) -> Callable[[Plan, Runtime], Course | None]:
@@ -36,7 +45,7 @@ def reading(rule: Rule, *, total_alone: bool = False) -> Callable[[Plan, Runtime
 
     def course(plan: Plan, runtime: Runtime) -> Course | None:
         misread = _everywhere(plan, rule)
-        if misread == plan:
+        if misread is plan:
             return None
         believed = course_of(misread, runtime)
         return believed.total_alone if total_alone else believed
@@ -104,6 +113,13 @@ def in_rounds(part: Plan) -> Plan:
 def awaited(part: Plan) -> Plan:
     """Every call is awaited."""
     return part.task if isinstance(part, Unawaited) else part
+
+
+def last_call_awaited(part: Plan) -> Plan:
+    """A call that stands last is awaited."""
+    if isinstance(part, InTurn) and isinstance(last := part.parts[-1], Unawaited):
+        return InTurn((*part.parts[:-1], last.task))
+    return part
 
 
 def waits_to_fail(part: Plan) -> Plan:
