@@ -1,0 +1,224 @@
+"""The timeline of finished runs as a picture, and the same in words for those who do not see it. Places: `layout`."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw
+
+from bot.domain.trace import Status
+from bot.pictures import ink
+from bot.pictures.layout import HEADING, LABEL, LOOP_LABEL, MARGIN, SMALL, TITLE, WIDTH, Key, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.trace import Span, Trace
+    from bot.pictures.ink import Colour
+    from bot.pictures.layout import Block, Layout, Row
+
+_FINE = 2
+"""Drawn so many times larger, then reduced: edges come out smooth."""
+
+_COLOURS = {Status.FINISHED: ink.FINISHED, Status.FAILED: ink.FAILED, Status.CANCELLED: ink.CANCELLED}
+_ROUND = 6
+_HATCH = 14
+"""Pixels between the strokes of a cancelled bar."""
+
+
+def draw(traces: Sequence[Trace]) -> bytes:
+    """The picture of runs of one program, each in another runtime, as PNG. It takes some 30 ms: call it in a thread."""
+    places = layout(traces)
+    picture = _Picture(places).drawn()
+    file = BytesIO()
+    picture.save(file, "PNG", compress_level=6)
+    return file.getvalue()
+
+
+class _Pen:
+    """Draws in pixels of the finished picture."""
+
+    def __init__(self, height: int) -> None:
+        self._image = Image.new("RGB", (WIDTH * _FINE, height * _FINE), ink.GROUND)
+        self._draw = ImageDraw.Draw(self._image)
+
+    def finished(self) -> Image.Image:
+        return self._image.reduce(_FINE).quantize(palette=ink.palette(), dither=Image.Dither.NONE)
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, colour: Colour, width: float = 2) -> None:
+        self._draw.line([each * _FINE for each in (x1, y1, x2, y2)], colour, round(width * _FINE))
+
+    def dashed(self, x: float, top: float, bottom: float, colour: Colour) -> None:
+        for start in range(round(top), round(bottom), 12):
+            self.line(x, start, x, min(start + 6, bottom), colour, 3)
+
+    def box(self, x1: float, y1: float, x2: float, y2: float, colour: Colour, corners: tuple[bool, ...]) -> None:
+        edges = [each * _FINE for each in (x1, y1, max(x2, x1 + 3), y2)]
+        edges[2:] = [edge - 1 for edge in edges[2:]]  # Pillow's boxes have their last pixel inside
+        radius = min(_ROUND, (x2 - x1) / 2) * _FINE
+        self._draw.rounded_rectangle(edges, max(radius, 0), colour, corners=corners)  # type: ignore[arg-type]
+
+    def dot(self, x: float, y: float, radius: float, colour: Colour) -> None:
+        self._draw.circle((x * _FINE, y * _FINE), radius * _FINE, colour)
+
+    def text(self, x: float, y: float, words: str, size: int, colour: Colour = ink.TEXT, anchor: str = "ls") -> None:
+        """Words whose baseline is at `y`; `x` is their left end, or as the anchor says."""
+        self._draw.text((x * _FINE, y * _FINE), words, colour, ink.font(size * _FINE), anchor)
+
+
+class _Picture:
+    """Draws everything where the layout says."""
+
+    def __init__(self, places: Layout) -> None:
+        self._places = places
+        self._axis = places.axis
+        self._pen = _Pen(places.height)
+
+    def drawn(self) -> Image.Image:
+        self._pen.text(MARGIN, MARGIN + TITLE * 0.75, self._places.title, TITLE)
+        for block in self._places.blocks:
+            self._block(block)
+        self._scale()
+        self._legend()
+        return self._pen.finished()
+
+    def _block(self, block: Block) -> None:
+        pen, baseline = self._pen, block.top + HEADING
+        pen.text(MARGIN, baseline, block.title, HEADING)
+        pen.text(MARGIN + ink.width_of(block.title, HEADING), baseline, block.aside, HEADING, ink.QUIET)
+        pen.text(WIDTH - MARGIN, baseline, block.total, HEADING, anchor="rs")
+        if block.timing.threw is not None:
+            self._cross(WIDTH - MARGIN - ink.width_of(block.total, HEADING) - 24, baseline - 12, 10, ink.FAILED)
+        bottom = (block.loop_top or block.rows[-1].top) + self._places.bar_height + 4
+        for at_ms in self._axis.numbers():
+            x = self._axis.x(at_ms)
+            pen.line(x, block.rows_top - 4, x, bottom, ink.GRID)
+        for row in block.rows:
+            self._row(row, block.main_over_ms)
+        if block.loop_top is not None:
+            self._loop(block, block.loop_top)
+        for mark in block.marks:
+            self._mark(block, mark.at_ms, mark.words, bottom, solid=mark.solid)
+
+    def _row(self, row: Row, main_over_ms: float | None) -> None:
+        baseline = self._baseline(row.top)
+        self._pen.text(MARGIN, baseline, row.label, LABEL)
+        if row.span is None:
+            self._pen.text(self._axis.left + 10, baseline, "never started", LABEL, ink.QUIET)
+            return
+        bar = self._bar(row.span, row.top, main_over_ms)
+        self._duration(row.span, bar, baseline)
+
+    def _bar(self, span: Span, top: float, main_over_ms: float | None) -> tuple[float, float, Colour | None]:
+        """Draw a bar; return the part of it that words may stand in, and their colour, if any."""
+        x1, x2, bottom = self._axis.x(span.start_ms), self._axis.x(span.end_ms), top + self._places.bar_height
+        x2 = max(x2, x1 + 3)
+        colour = _COLOURS.get(span.status, ink.FINISHED)
+        if span.status is Status.CANCELLED:
+            self._hatched(x1, top, x2, bottom)
+            return x1, x2, None
+        split = x2 if main_over_ms is None else min(max(self._axis.x(main_over_ms), x1), x2)
+        words = (x1, x2, ink.ON_BAR)
+        if split > x1:
+            self._pen.box(x1, top, split, bottom, colour, (True, split == x2, split == x2, True))
+        if split < x2:
+            behind = x1 == split
+            pale = ink.FAILED_LATE if span.status is Status.FAILED else ink.RAN_ON
+            self._pen.box(split, top, x2, bottom, colour, (behind, True, True, behind))
+            self._pen.box(split + 2 * behind, top + 2, x2 - 2, bottom - 2, pale, (behind, True, True, behind))
+            words = (split, x2, ink.TEXT)
+        if span.status is Status.FAILED:
+            size = self._places.bar_height
+            inside = x2 - x1 > size
+            self._cross(x2 - size / 2 if inside else x2 + size / 2, top + size / 2, size / 4, ink.TEXT)
+            return words[0], x2 - size if inside else x1, words[2]
+        return words
+
+    def _hatched(self, x1: float, top: float, x2: float, bottom: float) -> None:
+        """A bar without a right edge: what it was, was not finished."""
+        pen, height = self._pen, bottom - top
+        pen.box(x1, top, x2, bottom, ink.HATCHED, (False,) * 4)
+        start = x1 - height
+        while start < x2:
+            left, right = max(start, x1), min(start + height, x2)
+            if right > left:
+                pen.line(left, bottom - (left - start), right, bottom - (right - start), ink.CANCELLED)
+            start += _HATCH
+        for y in (top + 1.5, bottom - 1.5):
+            pen.line(x1, y, x2, y, ink.CANCELLED, 3)
+        pen.line(x1 + 1.5, top, x1 + 1.5, bottom, ink.CANCELLED, 3)
+
+    def _duration(self, span: Span, bar: tuple[float, float, Colour | None], baseline: float) -> None:
+        words = f"{span.end_ms - span.start_ms:,.0f} ms"
+        room, (left, right, colour) = ink.width_of(words, SMALL) + 20, bar
+        end = max(self._axis.x(span.end_ms), self._axis.x(span.start_ms) + 3)
+        beside = end + (self._places.bar_height if span.status is Status.FAILED and right <= left else 0)
+        if colour is not None and right - left >= room:
+            self._pen.text(right - 10, baseline - 1, words, SMALL, colour, "rs")
+        elif beside + room <= WIDTH - MARGIN:
+            self._pen.text(beside + 10, baseline - 1, words, SMALL)
+        elif colour is None:
+            top = baseline - self._places.bar_height * 0.72
+            self._pen.box(end - room - 4, top, end - 4, top + self._places.bar_height * 0.88, ink.GROUND, (True,) * 4)
+            self._pen.text(end - 14, baseline - 1, words, SMALL, anchor="rs")
+        else:
+            self._pen.text(self._axis.x(span.start_ms) - 10, baseline - 1, words, SMALL, anchor="rs")
+
+    def _loop(self, block: Block, top: int) -> None:
+        middle, baseline = top + self._places.bar_height / 2, self._baseline(top)
+        self._pen.text(MARGIN, baseline, LOOP_LABEL, LABEL, ink.QUIET)
+        for start_ms, end_ms in block.stalls:
+            x1, x2 = self._axis.x(start_ms) + 9, self._axis.x(end_ms) - 9
+            words = f"stalled {end_ms - start_ms:,.0f} ms"
+            room = ink.width_of(words, SMALL) + 20
+            if x2 - x1 < room:
+                words, room = "stalled", ink.width_of("stalled", SMALL) + 12
+            self._pen.line(x1, middle, x2, middle, ink.QUIET)
+            for x in (x1, x2):
+                self._pen.line(x, middle - 9, x, middle + 9, ink.QUIET)
+            if x2 - x1 >= room:
+                centre = (x1 + x2) / 2
+                self._pen.box(centre - room / 2, top, centre + room / 2, top + 30, ink.GROUND, (False,) * 4)
+                self._pen.text(centre, baseline - 1, words, SMALL, anchor="ms")
+        for at_ms in block.timing.ticks_ms:
+            self._pen.dot(self._axis.x(at_ms), middle, 5, ink.TICK)
+
+    def _mark(self, block: Block, at_ms: float, words: str, bottom: float, *, solid: bool) -> None:
+        x, half = self._axis.x(at_ms), ink.width_of(words, SMALL) / 2
+        if solid:
+            self._pen.line(x, block.rows_top - 6, x, bottom + 6, ink.TEXT, 3)
+        else:
+            self._pen.dashed(x, block.rows_top - 6, bottom + 6, ink.TEXT)
+        centre = min(max(x, self._axis.left + half), WIDTH - MARGIN - half)
+        self._pen.text(centre, bottom + 30, words, SMALL, anchor="ms")
+
+    def _scale(self) -> None:
+        top = self._places.axis_top
+        self._pen.line(self._axis.left, top, self._axis.right, top, ink.QUIET)
+        for at_ms in self._axis.numbers():
+            x, words = self._axis.x(at_ms), f"{at_ms:,}"
+            half = ink.width_of(words, SMALL) / 2
+            self._pen.line(x, top, x, top + 8, ink.QUIET)
+            self._pen.text(x - half, top + 34, words if at_ms else "0 ms", SMALL, ink.QUIET)
+
+    def _legend(self) -> None:
+        x, top = float(MARGIN), self._places.legend_top
+        for key in self._places.legend:
+            sign = 16 if key is Key.TICK else 40
+            if key is Key.FAILED:
+                self._pen.box(x, top, x + sign, top + 28, ink.FAILED, (True,) * 4)
+                self._cross(x + 26, top + 14, 7, ink.TEXT)
+            elif key is Key.CANCELLED:
+                self._hatched(x, top, x + sign, top + 28)
+            else:
+                self._pen.dot(x + sign / 2, top + 15, 5, ink.TICK)
+            self._pen.text(x + sign + 12, top + 23, key.value, SMALL, ink.QUIET)
+            x += sign + 12 + ink.width_of(key.value, SMALL) + 36
+
+    def _cross(self, x: float, y: float, arm: float, colour: Colour) -> None:
+        self._pen.line(x - arm, y - arm, x + arm, y + arm, colour, 4)
+        self._pen.line(x - arm, y + arm, x + arm, y - arm, colour, 4)
+
+    def _baseline(self, top: float) -> float:
+        return top + self._places.bar_height / 2 + LABEL * 0.36
