@@ -31,7 +31,7 @@ _MAIN_IN_WORDS = {Runtime.NODE: "async function main() {", Runtime.PYTHON: "asyn
 def demo_faults(file: YamlFile) -> Iterator[Fault]:
     """The faults within a demo's file that the schema cannot know."""
     phases = _list(file.data.get("phases"))
-    yield from program_faults(file, ("phases",), phases)
+    yield from program_faults(file, ("phases",), phases, same_order=True)  # a member's durations are for all phases
     if file.data.get("any_number") is not True:
         return
     for index, phase in _models(phases):
@@ -41,8 +41,8 @@ def demo_faults(file: YamlFile) -> Iterator[Fault]:
             yield file.fault(("phases", index), said)
 
 
-def program_faults(file: YamlFile, at: Key, phases: Sequence[Any]) -> Iterator[Fault]:
-    """The faults of the phases that stand at a key."""
+def program_faults(file: YamlFile, at: Key, phases: Sequence[Any], *, same_order: bool) -> Iterator[Fault]:
+    """The faults of the phases that stand at a key; with `same_order`, their plans name their tasks in one order."""
     tasks: list[str] | None = None
     names: set[str] = set()
     for index, phase in _models(phases):
@@ -56,7 +56,7 @@ def program_faults(file: YamlFile, at: Key, phases: Sequence[Any]) -> Iterator[F
             yield file.fault((*key, "plan"), f"this is no plan. {plan}{place}")
             continue
         found = [task.name for task in tasks_of(plan)]
-        if tasks is not None and found != tasks:
+        if tasks is not None and (found != tasks if same_order else sorted(found) != sorted(tasks)):
             said = f"the tasks are {', '.join(found)}, expected those of the phase before: {', '.join(tasks)}"
             yield file.fault((*key, "plan"), said)
         tasks = tasks or found

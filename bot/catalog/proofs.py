@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from bot.catalog.schema import ClaimModel, ProofModel
 from bot.catalog.yaml_file import Fault, Key, YamlFile
 from bot.domain.demo import Demo
 from bot.domain.plan import PlanError
-from bot.domain.program import Program
+from bot.domain.program import Phase, Program
 from bot.domain.proof import PROOF, Claim, Proof, happening_fault
 from bot.domain.schedule import Runtime
 
@@ -36,7 +37,7 @@ def proof_faults(bank: YamlFile, at: Key, question: Mapping[str, Any], demos: Ma
         yield bank.fault((*key, "demo"), said)
         return
     if model.phases is not None:
-        faults = list(program_faults(bank, (*key, "phases"), question["proof"]["phases"]))
+        faults = list(program_faults(bank, (*key, "phases"), question["proof"]["phases"], same_order=False))
         yield from faults
         if faults:
             return
@@ -62,8 +63,14 @@ def proof_of(model: ProofModel, options: Sequence[str], demos: Mapping[str, Demo
 def _program(model: ProofModel, demos: Mapping[str, Demo]) -> Program:
     if model.demo is not None:
         return demos[model.demo].program()
-    phases = tuple(phase.phase(None, any_number=False) for phase in phases_of(model.phases or ()))
-    return Program(PROOF, phases, MappingProxyType(dict(model.results)))
+    first, *others = (phase.phase(None, any_number=False) for phase in phases_of(model.phases or ()))
+    names = tuple(task.name for task in first.tasks)
+    return Program(PROOF, (first, *(_ordered(phase, names) for phase in others)), MappingProxyType(dict(model.results)))
+
+
+def _ordered(phase: Phase, names: tuple[str, ...]) -> Phase:
+    """A phase whose tasks are counted like those of the first: an option may name them in another order."""
+    return phase if tuple(task.name for task in phase.tasks) == names else replace(phase, order=names)
 
 
 def _claim(model: ClaimModel, places: Mapping[str, int], phase: int = 0) -> Claim:

@@ -28,6 +28,8 @@ class Phase:
     name: str
     plan: Plan
     code: Mapping[Runtime, str]
+    order: tuple[str, ...] = ()
+    """The names of the tasks as they are counted, where that is not the order in which the plan names them."""
 
     @classmethod
     def generated(cls, name: str, plan: Plan) -> Phase:
@@ -36,8 +38,9 @@ class Phase:
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """The tasks, in the order in which the plan names them."""
-        return tasks_of(self.plan)
+        """The tasks, in the order in which they are counted."""
+        tasks = tasks_of(self.plan)
+        return tuple(sorted(tasks, key=lambda task: self.order.index(task.name))) if self.order else tasks
 
     def ideal(self, runtime: Runtime) -> Schedule:
         """What happens when on a machine that needs no time of its own."""
@@ -46,20 +49,30 @@ class Phase:
     def to_json(self) -> dict[str, Json]:
         """This phase as plain values, its plan as text."""
         code: dict[str, Json] = {runtime.value: source for runtime, source in self.code.items()}
-        return {"name": self.name, "plan": text_of(self.plan), "code": code}
+        order: dict[str, Json] = {"order": list(self.order)} if self.order else {}
+        return {"name": self.name, "plan": text_of(self.plan), "code": code, **order}
 
     @classmethod
     def from_json(cls, value: Json) -> Phase:
         """The phase of which `to_json` gave `value`; PlanError if it is none."""
         match value:
+            case {"name": str(name), "plan": str(plan), "code": dict(code), "order": list(order), **rest} if not rest:
+                names = tuple(map(str, order))
             case {"name": str(name), "plan": str(plan), "code": dict(code), **rest} if not rest:
-                known = {Runtime(key): source for key, source in code.items() if key in set(Runtime)}
-                texts = {runtime: source for runtime, source in known.items() if isinstance(source, str)}
-                if len(texts) == len(code) == len(Runtime):
-                    return cls(name, parse_plan(plan), MappingProxyType(texts))
+                names = ()
             case _:
-                pass
-        raise PlanError("This program cannot be read: a phase is a name, a plan, and code for each runtime, no more.")
+                raise PlanError(_NO_PHASE)
+        known = {Runtime(key): source for key, source in code.items() if key in set(Runtime)}
+        texts = {runtime: source for runtime, source in known.items() if isinstance(source, str)}
+        parsed = parse_plan(plan)
+        if len(texts) != len(code) or len(texts) != len(Runtime):
+            raise PlanError(_NO_PHASE)
+        if names and sorted(names) != sorted(task.name for task in tasks_of(parsed)):
+            raise PlanError(_NO_PHASE)
+        return cls(name, parsed, MappingProxyType(texts), names)
+
+
+_NO_PHASE = "This program cannot be read: a phase is a name, a plan, and code for each runtime, no more."
 
 
 @dataclass(frozen=True, slots=True)

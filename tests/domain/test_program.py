@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -60,3 +61,14 @@ def test_phases_with_other_tasks_are_no_program() -> None:
         Program("demo", ())
     with pytest.raises(PlanError, match="There is no task “c” to have a result"):
         Program("demo", phases[:1], {"c": "tea"})
+
+
+def test_a_phase_may_name_the_tasks_in_another_order_than_they_are_counted() -> None:
+    first = Phase.generated("kettle first", parse_plan("kettle 400 > tray 300"))
+    second = replace(Phase.generated("tray first", parse_plan("tray 300 > kettle 400")), order=("kettle", "tray"))
+    program = Program("demo", (first, second))
+    assert [[task.name for task in phase.tasks] for phase in program.phases] == [["kettle", "tray"]] * 2
+    assert Program.from_json(json.loads(json.dumps(program.to_json()))) == program
+    broken = second.to_json() | {"order": ["kettle", "teapot"]}
+    with pytest.raises(PlanError, match="cannot be read"):
+        Phase.from_json(broken)
