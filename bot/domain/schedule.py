@@ -3,7 +3,8 @@
 It is worked out by running the plan on a clock that jumps: exact for waits, for work on the one thread of an event
 loop, for limits, deadlines and failures, and for what sets the runtimes apart. Times are milliseconds since the start.
 
-Node.js cannot cancel: what a race, a failure or a deadline leaves behind runs on. Python cancels it. A call that nobody
+Node.js cannot cancel: what a race, a failure or a deadline leaves behind runs on. Python cancels it, but for what
+computes in a thread, which nothing can stop. A call that nobody
 awaits starts in Node.js, and starts nothing in Python.
 """
 
@@ -119,13 +120,19 @@ class _Machine:
     def _task(self, task: Task, done: _Done) -> _Stop:
         start = self._started[task.name] = self._now
         over: list[Outcome] = []
+        heard = [True]
 
         def end(outcome: Outcome) -> None:
             if not over:
                 over.append(outcome)
                 self._spans.append(Planned(task.name, start, self._now, outcome))
-                if outcome is not Outcome.CANCELLED:
+                if heard[0]:
                     done(not task.fails)
+
+        def cancel() -> None:
+            heard[0] = False
+            if task.doing is not Doing.THREAD:  # a thread runs on, and nobody hears of its end
+                end(Outcome.CANCELLED)
 
         outcome = Outcome.REJECTED if task.fails else Outcome.FULFILLED
         if task.doing is Doing.CPU:
@@ -135,7 +142,7 @@ class _Machine:
             self._after(0, lambda: done(not task.fails))
         else:
             self._after(task.ms, partial(end, outcome))
-        return partial(end, Outcome.CANCELLED)
+        return cancel
 
     def _call(self, part: Unawaited) -> None:
         """Call a task that nobody awaits."""
