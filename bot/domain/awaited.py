@@ -1,4 +1,4 @@
-"""Which tasks somebody waited for to their end, as the measured times of a phase show. What is told of it: `steps`.
+"""Until when somebody waits for each task, as the measured times of a phase show. What is told of it: `steps`.
 
 A task is left behind when nobody awaits it, when the race, failure or deadline around it was decided before its end, or
 when `main` was over by then.
@@ -12,17 +12,26 @@ from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Until, With
 from bot.domain.trace import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bot.domain.trace import Span, Timing
 
 
-def awaited(timing: Timing) -> frozenset[int]:
-    """The tasks of a phase that somebody waited for to their end."""
+def waited_until(timing: Timing) -> Mapping[int, float]:
+    """Until when somebody waits for each task that started, in milliseconds since the start of its phase.
+
+    A task that is never awaited has a 0; one that is awaited to its end, a time that is not before that.
+    """
     tasks = timing.phase.tasks
     spans = {tasks[span.task].name: span for span in timing.spans}
-    kept = frozenset(_kept(timing.phase.plan, spans, timing.measured_ms))
-    return frozenset(index for index, task in enumerate(tasks) if task.name in kept)
+    until = dict(_until(timing.phase.plan, spans, timing.measured_ms))
+    return {span.task: until[tasks[span.task].name] for span in timing.spans}
+
+
+def awaited(timing: Timing) -> frozenset[int]:
+    """The tasks of a phase that somebody waited for to their end."""
+    until = waited_until(timing)
+    return frozenset(span.task for span in timing.spans if span.end_ms <= until[span.task])
 
 
 def unawaited(plan: Plan) -> frozenset[str]:
@@ -45,23 +54,22 @@ class _Settled(NamedTuple):
     succeeded: bool
 
 
-def _kept(part: Plan, spans: dict[str, Span], until_ms: float) -> Iterator[str]:
+def _until(part: Plan, spans: Mapping[str, Span], until_ms: float) -> Iterator[tuple[str, float]]:
     settled = _settled(part, spans)
     until_ms = min(until_ms, settled.at_ms) if settled else until_ms
     match part:
         case Task(name):
-            if name in spans and spans[name].end_ms <= until_ms:
-                yield name
-        case Unawaited():
-            return
+            yield name, until_ms
+        case Unawaited(task):
+            yield task.name, 0.0
         case Within(inner):
-            yield from _kept(inner, spans, until_ms)
+            yield from _until(inner, spans, until_ms)
         case InTurn(parts) | Together(parts):
             for inner in parts:
-                yield from _kept(inner, spans, until_ms)
+                yield from _until(inner, spans, until_ms)
 
 
-def _settled(part: Plan, spans: dict[str, Span]) -> _Settled | None:
+def _settled(part: Plan, spans: Mapping[str, Span]) -> _Settled | None:
     match part:
         case Task(name):
             span = spans.get(name)

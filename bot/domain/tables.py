@@ -88,7 +88,7 @@ def tracker_text(tracker: Tracker, words: Mapping[Status, str] = WORDS, width: i
 def legend(seen: Iterable[Status], words: Mapping[Status, str] = WORDS, width: int = WIDTH) -> list[str]:
     """What the glyphs mean: those of every run, and those of failures and cancellations if they were seen."""
     shown = _ALWAYS | set(seen)
-    return _joined([f"{glyph} {words[status]}" for status, glyph in GLYPHS.items() if status in shown], width)
+    return in_lines([f"{glyph} {words[status]}" for status, glyph in GLYPHS.items() if status in shown], width)
 
 
 def _status_columns(heads: Sequence[str], rows: Sequence[Sequence[Status]], words: Mapping[Status, str]) -> list[str]:
@@ -123,11 +123,11 @@ def _text(
         below = legend({status for row in rows for status in row}, words, width)
         numbers = _numbers(labels)
         if not _speak_for_themselves(labels) and list(labels) != [f"task {number}" for number in numbers]:
-            below += _joined(map(" ".join, zip(numbers, labels, strict=True)), width)
+            below += in_lines(map(" ".join, zip(numbers, labels, strict=True)), width)
     return "\n".join(line.rstrip() for line in [*lines, *below])
 
 
-def _joined(pieces: Iterable[str], width: int) -> list[str]:
+def in_lines(pieces: Iterable[str], width: int) -> list[str]:
     """The pieces beside each other, two spaces between, in as many lines as they need."""
     lines: list[str] = []
     for piece in pieces:

@@ -11,7 +11,8 @@ from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.domain.tables import GLYPHS, WIDTH, WORDS, legend
+from bot.domain.awaited import waited_until
+from bot.domain.tables import GLYPHS, WIDTH, WORDS, in_lines, legend
 from bot.domain.trace import Event, Progress, Status, Trace
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ BARS: Mapping[Status, str] = MappingProxyType(
 ENDS: Mapping[Status, str] = MappingProxyType({status: GLYPHS[status] for status in (Status.FAILED, Status.CANCELLED)})
 """The last glyph of a bar that did not end well."""
 
-RAN_ON = "▓"
-"""What the bar of a task is made of from where `main` was over."""
+LEFT_BEHIND = "▓"
+"""What the bar of a task is made of from where nobody waits for it any more."""
 
 _MAIN_OVER, _TICK, _TICKER = "│", "·", "loop"
+_LEFT_BEHIND_LEGEND = f"{LEFT_BEHIND} nobody waits"
 _MAIN_OVER_LEGEND = f"{_MAIN_OVER} main is over"
 _TICK_LEGEND = f"{_TICK} the event loop is free; right: longest stall"
 
@@ -56,8 +58,10 @@ def bars(traces: Sequence[Trace], width: int = WIDTH) -> str:
             lines += chart.phase(timings[number], labels)
     seen = {span.status for timing in everything for span in timing.spans}
     keys = [f"{glyph} {WORDS[status]}" for status, glyph in ENDS.items() if status in seen]
+    keys += [_LEFT_BEHIND_LEGEND] if any(LEFT_BEHIND in line for line in lines) else []
     keys += [_MAIN_OVER_LEGEND] if any(chart.runs_on(timing) for timing in everything) else []
-    return _text([*lines, *chart.axis(), "  ".join(keys), *([_TICK_LEGEND] if ticker else [])])
+    keys += [_TICK_LEGEND] if ticker else []
+    return _text([*lines, *chart.axis(), *in_lines(keys, width)])
 
 
 def progress(program: Program, runtime: Runtime, events: Iterable[Event], now_ms: float, width: int = WIDTH) -> str:
@@ -107,27 +111,38 @@ class _Chart:
     def phase(self, timing: Timing, labels: Sequence[str]) -> list[str]:
         """The rows of a finished phase: a bar a task, and the signs of life of its event loop."""
         spans = {span.task: span for span in timing.spans}
-        over_ms = timing.measured_ms if self.runs_on(timing) else None
-        lines = [
-            self.row(label, spans.get(task), over_ms) if task in spans else f"{label:{self.label_width}} never started"
-            for task, label in enumerate(labels)
-        ]
+        until = waited_until(timing)
+        over = min(self._column(timing.measured_ms), self.columns - 1) if self.runs_on(timing) else None
+        lines: list[str] = []
+        for task, label in enumerate(labels):
+            if task not in spans:
+                lines.append(f"{label:{self.label_width}} never started")
+                continue
+            bar = self.bar(spans[task], until[task])
+            if over is not None:
+                bar = f"{bar[:over]:{over}}{_MAIN_OVER}{bar[over + 1 :]}"
+            lines.append(self.line(label, bar, spans[task]))
         if timing.ticks_ms:
             places = {min(self._column(at_ms), self.columns - 1) for at_ms in timing.ticks_ms}
             dots = "".join(_TICK if column in places else " " for column in range(self.columns))
             lines.append(self.heading(f"{_TICKER:{self.label_width}} {dots}", _ms(timing.longest_stall_ms)))
         return lines
 
-    def row(self, label: str, span: Span | None, main_over_ms: float | None = None) -> str:
-        """A task's bar, with a mark where `main` was over if that is to be told."""
-        if span is None:
-            return label
+    def row(self, label: str, span: Span | None) -> str:
+        """A task's bar, if it has started."""
+        return label if span is None else self.line(label, self.bar(span), span)
+
+    def bar(self, span: Span, until_ms: float | None = None) -> str:
+        """A bar from the start of the chart, with what lies behind `until_ms` told apart."""
         start = min(self._column(span.start_ms), self.columns - 1)
         length = max(self._column(span.end_ms) - start, 1)  # a task too short to see is seen all the same
         bar = " " * start + BARS[span.status] * (length - 1) + ENDS.get(span.status, BARS[span.status])
-        if main_over_ms is not None:
-            over = min(self._column(main_over_ms), self.columns - 1)
-            bar = f"{bar[:over]:{over}}{_MAIN_OVER}{bar[over + 1 :].replace(BARS[Status.FINISHED], RAN_ON)}"
+        if until_ms is None or span.end_ms <= until_ms:
+            return bar
+        until = max(self._column(until_ms), start)
+        return bar[:until] + bar[until:].replace(BARS[Status.FINISHED], LEFT_BEHIND)
+
+    def line(self, label: str, bar: str, span: Span) -> str:
         return self.heading(f"{label:{self.label_width}} {bar:{self.columns}}", _ms(span.end_ms - span.start_ms))
 
     def runs_on(self, timing: Timing) -> bool:

@@ -10,11 +10,12 @@ from enum import StrEnum
 from itertools import count, pairwise
 from typing import TYPE_CHECKING
 
+from bot.domain.awaited import waited_until
 from bot.domain.trace import TICK_MS, Status
 from bot.pictures.ink import cut, plain, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.domain.trace import Span, Timing, Trace
 
@@ -65,6 +66,8 @@ class Row:
     label: str
     top: int
     span: Span | None
+    until_ms: float = 0.0
+    """Until when somebody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,6 @@ class Block:
         return self.top + _HEADING_ROOM
 
     @property
-    def main_over_ms(self) -> float | None:
-        """When `main` was over, if tasks can be seen to run on behind it."""
-        return next((mark.at_ms for mark in self.marks if mark.solid), None)
-
-    @property
     def stalls(self) -> Iterator[tuple[float, float]]:
         """From when to when the event loop gave no sign of life, where that was long."""
         for earlier, later in pairwise([0.0, *self.timing.ticks_ms, self.timing.over_ms]):
@@ -113,10 +111,22 @@ class Key(StrEnum):
 
     FAILED = "failed"
     CANCELLED = "cancelled"
+    LEFT_BEHIND = "nobody waits"
     TICK = "event loop is free"
 
+    @property
+    def sign_width(self) -> int:
+        """How wide the sign before the words is."""
+        return 14 if self is Key.TICK else 40
 
-_STATUSES = ((Key.FAILED, Status.FAILED), (Key.CANCELLED, Status.CANCELLED))
+
+@dataclass(frozen=True, slots=True)
+class PlacedKey:
+    """An entry of the line at the foot."""
+
+    key: Key
+    left: float
+    top: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +139,7 @@ class Layout:
     axis: Axis
     axis_top: int
     blocks: tuple[Block, ...]
-    legend: tuple[Key, ...]
-    legend_top: int
+    legend: tuple[PlacedKey, ...]
 
 
 def layout(traces: Sequence[Trace]) -> Layout:
@@ -152,17 +161,14 @@ def layout(traces: Sequence[Trace]) -> Layout:
             block = _block(titles, found[number], labels, top, pitch, axis)
             blocks.append(block)
             top = block.bottom + _BLOCK_GAP
-    seen = {span.status for timing in timings for span in timing.spans}
-    legend = [key for key, status in _STATUSES if status in seen]
-    legend += [Key.TICK] if LOOP_LABEL in shown else []
-    legend_top = top + _AXIS_ROOM
-    height = legend_top + (_LEGEND_ROOM if legend else 0) + MARGIN // 2
+    legend = tuple(_legend(_keys(blocks, axis), top + _AXIS_ROOM))
+    foot = legend[-1].top + _LEGEND_ROOM if legend else top + _AXIS_ROOM
     title = cut(plain(f"/demo {program.demo}"), TITLE, WIDTH - 2 * MARGIN)
-    return Layout(title, height, bar_height, axis, top - _BLOCK_GAP // 2, tuple(blocks), tuple(legend), legend_top)
+    return Layout(title, foot + MARGIN // 2, bar_height, axis, top - _BLOCK_GAP // 2, tuple(blocks), legend)
 
 
 def _block(titles: tuple[str, str], timing: Timing, labels: Sequence[str], top: int, pitch: int, axis: Axis) -> Block:
-    spans = {span.task: span for span in timing.spans}
+    spans, until = {span.task: span for span in timing.spans}, waited_until(timing)
     total = f"{timing.measured_ms:,.0f} ms" if timing.threw is None else f"failed at {timing.measured_ms:,.0f} ms"
     runtime, phase = titles
     title = f"{runtime} · "
@@ -170,7 +176,7 @@ def _block(titles: tuple[str, str], timing: Timing, labels: Sequence[str], top: 
     next_top = top + _HEADING_ROOM
     rows: list[Row] = []
     for task, label in enumerate(labels):
-        rows.append(Row(label, next_top, spans.get(task)))
+        rows.append(Row(label, next_top, spans.get(task), until.get(task, 0.0)))
         next_top += pitch
     loop_top = next_top if timing.ticks_ms else None
     next_top += pitch if timing.ticks_ms else 0
@@ -186,3 +192,33 @@ def _marks(timing: Timing, axis: Axis) -> Iterator[Mark]:
         yield Mark(timing.measured_ms, f"main {ends} at {timing.measured_ms:,.0f} ms", solid=True)
     elif timing.overhead_ms > 2 * visible_ms and timing.threw is None:
         yield Mark(timing.ideal_ms, f"ideal {timing.ideal_ms:,.0f} ms", solid=False)
+
+
+def _keys(blocks: Sequence[Block], axis: Axis) -> Iterator[Key]:
+    rows = [row for block in blocks for row in block.rows]
+    seen = {row.span.status for row in rows if row.span}
+    if Status.FAILED in seen:
+        yield Key.FAILED
+    if Status.CANCELLED in seen:
+        yield Key.CANCELLED
+    if any(left_behind(row, axis) for row in rows):
+        yield Key.LEFT_BEHIND
+    if any(block.loop_top is not None for block in blocks):
+        yield Key.TICK
+
+
+def left_behind(row: Row, axis: Axis) -> bool:
+    """Whether it can be seen that a task ran on with nobody waiting for it."""
+    if row.span is None or row.span.status is Status.CANCELLED:
+        return False
+    return row.span.end_ms - row.until_ms > _VISIBLE * axis.scale_ms
+
+
+def _legend(keys: Iterable[Key], top: int) -> Iterator[PlacedKey]:
+    left = float(MARGIN)
+    for key in keys:
+        room = key.sign_width + 12 + width_of(key.value, SMALL)
+        if left + room > WIDTH - MARGIN:
+            left, top = float(MARGIN), top + _LEGEND_ROOM
+        yield PlacedKey(key, left, top)
+        left += room + 32

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from bot.domain.trace import Status
 from bot.pictures import ink
-from bot.pictures.layout import HEADING, LABEL, LOOP_LABEL, MARGIN, SMALL, TITLE, WIDTH, Key, layout
+from bot.pictures.layout import HEADING, LABEL, LOOP_LABEL, MARGIN, SMALL, TITLE, WIDTH, Key, layout, left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,38 +95,37 @@ class _Picture:
             x = self._axis.x(at_ms)
             pen.line(x, block.rows_top - 4, x, bottom, ink.GRID)
         for row in block.rows:
-            self._row(row, block.main_over_ms)
+            self._row(row)
         if block.loop_top is not None:
             self._loop(block, block.loop_top)
         for mark in block.marks:
             self._mark(block, mark.at_ms, mark.words, bottom, solid=mark.solid)
 
-    def _row(self, row: Row, main_over_ms: float | None) -> None:
+    def _row(self, row: Row) -> None:
         baseline = self._baseline(row.top)
         self._pen.text(MARGIN, baseline, row.label, LABEL)
         if row.span is None:
             self._pen.text(self._axis.left + 10, baseline, "never started", LABEL, ink.QUIET)
             return
-        bar = self._bar(row.span, row.top, main_over_ms)
+        bar = self._bar(row, row.span)
         self._duration(row.span, bar, baseline)
 
-    def _bar(self, span: Span, top: float, main_over_ms: float | None) -> tuple[float, float, Colour | None]:
+    def _bar(self, row: Row, span: Span) -> tuple[float, float, Colour | None]:
         """Draw a bar; return the part of it that words may stand in, and their colour, if any."""
-        x1, x2, bottom = self._axis.x(span.start_ms), self._axis.x(span.end_ms), top + self._places.bar_height
+        top, bottom = row.top, row.top + self._places.bar_height
+        x1, x2 = self._axis.x(span.start_ms), self._axis.x(span.end_ms)
         x2 = max(x2, x1 + 3)
         colour = _COLOURS.get(span.status, ink.FINISHED)
         if span.status is Status.CANCELLED:
             self._hatched(x1, top, x2, bottom)
             return x1, x2, None
-        split = x2 if main_over_ms is None else min(max(self._axis.x(main_over_ms), x1), x2)
+        split = max(self._axis.x(row.until_ms), x1) if left_behind(row, self._axis) else x2
         words = (x1, x2, ink.ON_BAR)
         if split > x1:
             self._pen.box(x1, top, split, bottom, colour, (True, split == x2, split == x2, True))
         if split < x2:
-            behind = x1 == split
-            pale = ink.FAILED_LATE if span.status is Status.FAILED else ink.RAN_ON
-            self._pen.box(split, top, x2, bottom, colour, (behind, True, True, behind))
-            self._pen.box(split + 2 * behind, top + 2, x2 - 2, bottom - 2, pale, (behind, True, True, behind))
+            whole = x1 == split
+            self._outlined(split, top, x2, bottom, colour, (whole, True, True, whole))
             words = (split, x2, ink.TEXT)
         if span.status is Status.FAILED:
             size = self._places.bar_height
@@ -200,21 +199,30 @@ class _Picture:
             x, words = self._axis.x(at_ms), f"{at_ms:,}"
             half = ink.width_of(words, SMALL) / 2
             self._pen.line(x, top, x, top + 8, ink.QUIET)
-            self._pen.text(x - half, top + 34, words if at_ms else "0 ms", SMALL, ink.QUIET)
+            self._pen.text(min(x, WIDTH - half - 8) - half, top + 34, words if at_ms else "0 ms", SMALL, ink.QUIET)
 
     def _legend(self) -> None:
-        x, top = float(MARGIN), self._places.legend_top
-        for key in self._places.legend:
-            sign = 16 if key is Key.TICK else 40
-            if key is Key.FAILED:
-                self._pen.box(x, top, x + sign, top + 28, ink.FAILED, (True,) * 4)
-                self._cross(x + 26, top + 14, 7, ink.TEXT)
-            elif key is Key.CANCELLED:
-                self._hatched(x, top, x + sign, top + 28)
-            else:
-                self._pen.dot(x + sign / 2, top + 15, 5, ink.TICK)
-            self._pen.text(x + sign + 12, top + 23, key.value, SMALL, ink.QUIET)
-            x += sign + 12 + ink.width_of(key.value, SMALL) + 36
+        for placed in self._places.legend:
+            x, top = placed.left, placed.top
+            right, bottom = x + placed.key.sign_width, top + 28
+            match placed.key:
+                case Key.FAILED:
+                    self._pen.box(x, top, right, bottom, ink.FAILED, (True,) * 4)
+                    self._cross(x + 26, top + 14, 7, ink.TEXT)
+                case Key.CANCELLED:
+                    self._hatched(x, top, right, bottom)
+                case Key.LEFT_BEHIND:
+                    self._outlined(x, top, right, bottom, ink.FINISHED, (True,) * 4)
+                case Key.TICK:
+                    self._pen.dot(x + 7, top + 15, 5, ink.TICK)
+            self._pen.text(right + 12, top + 23, placed.key.value, SMALL, ink.QUIET)
+
+    def _outlined(self, x1: float, y1: float, x2: float, y2: float, colour: Colour, corners: tuple[bool, ...]) -> None:
+        """A bar that is only an outline: nobody waits for this."""
+        pale = ink.FAILED_LATE if colour == ink.FAILED else ink.RAN_ON
+        left = 2 if corners[0] else 0
+        self._pen.box(x1, y1, x2, y2, colour, corners)
+        self._pen.box(x1 + left, y1 + 2, x2 - 2, y2 - 2, pale, corners)
 
     def _cross(self, x: float, y: float, arm: float, colour: Colour) -> None:
         self._pen.line(x - arm, y - arm, x + arm, y + arm, colour, 4)
