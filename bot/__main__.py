@@ -7,6 +7,7 @@ import gc
 import json
 import sys
 from collections.abc import Coroutine
+from enum import StrEnum
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ import typer
 from bot import logs
 from bot.catalog import loader
 from bot.catalog.schema import json_schema
+from bot.domain.errors import MemberError
 from bot.errors import SettingsError, StartError
 from bot.settings import read_settings
 
@@ -94,6 +96,42 @@ def check(
     if faults:
         raise typer.Exit(1)
     typer.echo(f"All is well: {len(catalog.lessons)} lesson(s), {catalog.questions} questions.")
+
+
+class RuntimeChoice(StrEnum):
+    """Where a demo runs."""
+
+    NODE = "node"
+    PYTHON = "python"
+    BOTH = "both"
+
+
+@cli.command()
+def demo(
+    name: Annotated[str, typer.Argument(metavar="DEMO", help="A demo of the catalogue, or custom.")],
+    runtime: Annotated[RuntimeChoice | None, typer.Option(help="Where to run it; in Node.js, if it is there.")] = None,
+    delays: Annotated[str | None, typer.Option(help='Milliseconds of each task, such as "300, 500".')] = None,
+    plan: Annotated[str | None, typer.Option(help='With custom: a plan such as "(a 300 & b 500) > c 200".')] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the trace as JSON, as lessons keep it.")] = False,
+) -> None:
+    """Run a demo here, with live bars and measured times."""
+    from rich.console import Console  # noqa: PLC0415 - the bot does without
+
+    from bot import terminal  # noqa: PLC0415 - the bot does without
+
+    settings = read_settings()
+    logs.set_up("ERROR", settings.log_format)
+    catalog, _ = loader.check(settings.content_dir)  # what is wrong with the lessons is no matter here
+    console = Console(highlight=False)
+    try:
+        program = terminal.program_of(catalog.demos, name, delays, plan)
+        if as_json:
+            _run(terminal.record(program, runtime))
+        else:
+            _run(terminal.perform(program, runtime, catalog.demos.get(name), console))
+    except MemberError as error:
+        terminal.complain(error, Console(stderr=True, highlight=False))
+        raise typer.Exit(2) from error
 
 
 def _bot() -> ModuleType:
