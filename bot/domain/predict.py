@@ -22,6 +22,8 @@ from bot.domain.program import Phase, Program
 from bot.domain.schedule import Runtime
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.lesson import Misconception
     from bot.domain.trace import Trace
 
@@ -88,6 +90,28 @@ class Challenge:
         """Eight characters that tell whether another version of the bot makes the same challenge of the same seed."""
         parts = [text_of(self.plan), self.runtime, *(option.text for option in self.options)]
         return f"{crc32('|'.join(parts).encode()):08x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What is kept of a member's prediction. `choice` and `observed` are indices of the challenge's options."""
+
+    id: str
+    member_id: int
+    guild_id: int | None
+    level: Level
+    seed: int
+    asked_at: datetime
+    choice: int | None = None
+    answered_at: datetime | None = None
+    observed: int | None = None
+    """What the run has shown; None before, and where it showed none of the options."""
+    run_id: str | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether the run has shown what was predicted."""
+        return self.observed is not None and self.choice == self.observed
 
 
 def challenge(seed: int, level: Level) -> Challenge:

@@ -1,0 +1,81 @@
+"""Predictions of members: what they were asked, what they picked, what the run has shown. The first pick stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, insert, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.predict import Prediction
+from bot.domain.predict_plans import Level
+from bot.storage import tables
+from bot.storage.store import Store
+
+_predictions = tables.predictions.c
+
+
+class Predictions:
+    """The stored predictions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def add(self, prediction: Prediction) -> None:
+        """Store a prediction that a member is asked for."""
+        values = {
+            "id": prediction.id,
+            "member_id": prediction.member_id,
+            "guild_id": prediction.guild_id,
+            "level": prediction.level.value,
+            "seed": prediction.seed,
+            "choice": prediction.choice,
+            "observed": prediction.observed,
+            "run_id": prediction.run_id,
+            "asked_at": prediction.asked_at,
+            "answered_at": prediction.answered_at,
+        }
+        async with self._store.writing() as connection:
+            await connection.execute(insert(tables.predictions).values(values))
+
+    async def get(self, prediction_id: str) -> Prediction | None:
+        """The prediction with that id."""
+        async with self._store.reading() as connection:
+            return await _load(connection, prediction_id)
+
+    async def answer(self, prediction_id: str, choice: int, at: datetime) -> Prediction | None:
+        """Store the option picked. When this returns, it is on disk: the prediction as stored, with the first pick."""
+        unanswered = and_(_predictions.id == prediction_id, _predictions.choice.is_(None))
+        values = {"choice": choice, "answered_at": at}
+        async with self._store.writing() as connection:
+            await connection.execute(update(tables.predictions).where(unanswered).values(values))
+            return await _load(connection, prediction_id)
+
+    async def finish(self, prediction_id: str, run_id: str, observed: int | None) -> Prediction | None:
+        """Store what a run has shown, unless an earlier one has shown something: the prediction as stored."""
+        open_yet = and_(_predictions.id == prediction_id, _predictions.observed.is_(None))
+        values = {"run_id": run_id, "observed": observed}
+        async with self._store.writing() as connection:
+            await connection.execute(update(tables.predictions).where(open_yet).values(values))
+            return await _load(connection, prediction_id)
+
+
+async def _load(connection: AsyncConnection, prediction_id: str) -> Prediction | None:
+    row = (await connection.execute(select(tables.predictions).where(_predictions.id == prediction_id))).first()
+    return None if row is None else _prediction(row)
+
+
+def _prediction(row: Row[tuple[object, ...]]) -> Prediction:
+    return Prediction(
+        id=row.id,
+        member_id=row.member_id,
+        guild_id=row.guild_id,
+        level=Level(row.level),
+        seed=row.seed,
+        asked_at=row.asked_at,
+        choice=row.choice,
+        answered_at=row.answered_at,
+        observed=row.observed,
+        run_id=row.run_id,
+    )
