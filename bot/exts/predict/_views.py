@@ -1,0 +1,111 @@
+"""A prediction as panels: to be made, its program under way, graded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from discord import ButtonStyle, Colour, ui
+
+from bot.domain.records import KeptRun
+from bot.exts.kit import links
+from bot.exts.kit.actions import Press
+from bot.exts.kit.live import Live
+from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
+from bot.exts.kit.words import LETTERS
+from bot.exts.predict import _render
+from bot.services.demos import DemoService, Picture
+from bot.services.predictions import PredictionService, Sheet
+
+PICK, RUN, ANOTHER = "predict.pick", "predict.run", "predict.another"
+
+
+def question(sheet: Sheet) -> Panel:
+    """A program and four options, one of them to be picked."""
+    return Panel(*_render.question(sheet), _render.options(sheet), rule(), _letters(sheet))
+
+
+def graded(sheet: Sheet, run: KeptRun, picture: Picture, pressed: int | None = None) -> Panel:
+    """What the run has shown, beside what was predicted."""
+    made = sheet.prediction
+    again = _again(sheet) if made.observed is None else None
+    return Panel(
+        *_render.question(sheet),
+        _render.options(sheet),
+        rule(),
+        *_render.graded(sheet, run, pressed),
+        picture,
+        rule(),
+        _letters(sheet),
+        row(again, _another(sheet), links.run_steps(run.id), links.run_code(run.id), links.run_text(run.id)),
+        colour=_colour(sheet),
+    )
+
+
+def not_run(sheet: Sheet, sentence: str) -> Panel:
+    """A prediction that was made, and why its program has shown nothing."""
+    return _without_result(sheet, sentence, BAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the run of a prediction is shown. *Run again* is there all the while, so that it is no dead end."""
+
+    predictions: PredictionService
+    demos: DemoService
+    sheet: Sheet
+
+    def under_way(self, live: Live) -> Panel:
+        """In line, or the live bars."""
+        return _without_result(self.sheet, live.told(), ACCENT)
+
+    async def done(self, run: KeptRun) -> Panel:
+        """The prediction held against the run."""
+        sheet = await self.predictions.grade(self.sheet, run)
+        return graded(sheet, run, await self.demos.picture(run))
+
+    def broken(self, run: KeptRun, sentence: str) -> Panel:
+        """Why there is nothing to show."""
+        return not_run(self.sheet, sentence)
+
+
+def _without_result(sheet: Sheet, told: str, colour: Colour) -> Panel:
+    return Panel(
+        *_render.question(sheet),
+        _render.options(sheet),
+        rule(),
+        _render.picked(sheet),
+        told,
+        _letters(sheet),
+        row(_again(sheet), _another(sheet)),
+        colour=colour,
+    )
+
+
+def _letters(sheet: Sheet) -> ui.ActionRow[Any] | None:
+    return row(*(_letter(sheet, index) for index in range(len(sheet.challenge.options))))
+
+
+def _letter(sheet: Sheet, index: int) -> Press:
+    made, style = sheet.prediction, ButtonStyle.secondary
+    if made.observed is not None and index == made.observed:
+        style = ButtonStyle.success
+    elif index == made.choice:
+        style = ButtonStyle.primary if made.observed is None else ButtonStyle.danger
+    ids = (made.id, sheet.challenge.mark, index)
+    return Press(PICK, *ids, label=LETTERS[index], style=style, disabled=made.choice is not None)
+
+
+def _again(sheet: Sheet) -> Press:
+    return Press(RUN, sheet.prediction.id, sheet.challenge.mark, label="Run again", style=ButtonStyle.primary)
+
+
+def _another(sheet: Sheet) -> Press:
+    style = ButtonStyle.secondary if sheet.prediction.observed is None else ButtonStyle.primary
+    return Press(ANOTHER, sheet.challenge.level.value, label="Another", style=style)
+
+
+def _colour(sheet: Sheet) -> Colour:
+    if sheet.prediction.observed is None:
+        return ACCENT
+    return GOOD if sheet.prediction.right else BAD
