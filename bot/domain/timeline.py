@@ -48,7 +48,7 @@ def bars(traces: Sequence[Trace], width: int = WIDTH) -> str:
     tasks = traces[0].program.tasks
     labels = [task.label for task in tasks]
     everything = [timing for _, timings in charted for timing in timings]
-    ticker = [_TICKER] if any(timing.ticks_ms for timing in everything) else []
+    ticker = [_TICKER] if any(timing.has_ticker for timing in everything) else []
     chart = _Chart.fit([*labels, *ticker], max(timing.over_ms for timing in everything), width)
     lines: list[str] = []
     for number, phase in enumerate(traces[0].program.phases):
@@ -122,7 +122,7 @@ class _Chart:
             if over is not None:
                 bar = f"{bar[:over]:{over}}{_MAIN_OVER}{bar[over + 1 :]}"
             lines.append(self.line(label, bar, spans[task]))
-        if timing.ticks_ms:
+        if timing.has_ticker:
             places = {min(self._column(at_ms), self.columns - 1) for at_ms in timing.ticks_ms}
             dots = "".join(_TICK if column in places else " " for column in range(self.columns))
             lines.append(self.heading(f"{_TICKER:{self.label_width}} {dots}", _ms(timing.longest_stall_ms)))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import MemberError
-from bot.domain.plan import PlanError
+from bot.domain.plan import Doing, PlanError
 from bot.domain.program import Json, Program
 from bot.domain.schedule import Runtime
 
@@ -202,9 +202,14 @@ class Timing:
         return in_turn_ms / max(self.over_ms, RESOLUTION_MS)
 
     @property
+    def has_ticker(self) -> bool:
+        """Whether the event loop was asked for signs of life. It may have given none: that is one long stall."""
+        return any(task.doing is not Doing.WAIT for task in self.phase.tasks)
+
+    @property
     def longest_stall_ms(self) -> float:
         """The longest time without a tick, where a ticker ran; 0 where none did."""
-        if not self.ticks_ms:
+        if not self.has_ticker:
             return 0.0
         edges = [0.0, *self.ticks_ms, self.over_ms]
         return max(later - earlier for earlier, later in pairwise(edges))

@@ -148,7 +148,7 @@ def layout(traces: Sequence[Trace]) -> Layout:
     charted = [(trace, trace.timings) for trace in traces]
     timings = [timing for _, found in charted for timing in found]
     labels = [plain(task.label) for task in program.tasks]
-    shown = [*labels, LOOP_LABEL] if any(timing.ticks_ms for timing in timings) else labels
+    shown = [*labels, LOOP_LABEL] if any(timing.has_ticker for timing in timings) else labels
     left = MARGIN + max(width_of(label, LABEL) for label in shown) + 18
     axis = Axis(left, WIDTH - MARGIN, max(1.0, *(timing.over_ms for timing in timings)))
     dense = len(timings) * len(labels) > _MANY_ROWS
@@ -178,8 +178,8 @@ def _block(titles: tuple[str, str], timing: Timing, labels: Sequence[str], top: 
     for task, label in enumerate(labels):
         rows.append(Row(label, next_top, spans.get(task), until.get(task, 0.0)))
         next_top += pitch
-    loop_top = next_top if timing.ticks_ms else None
-    next_top += pitch if timing.ticks_ms else 0
+    loop_top = next_top if timing.has_ticker else None
+    next_top += pitch if timing.has_ticker else 0
     marks = tuple(_marks(timing, axis))
     bottom = next_top + (_MARK_ROOM if marks else 0)
     return Block(title, aside, total, timing, top, tuple(rows), loop_top, marks, bottom)

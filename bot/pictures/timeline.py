@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
+from bot.domain.awaited import awaited
 from bot.domain.trace import Status
 from bot.pictures import ink
 from bot.pictures.layout import HEADING, LABEL, LOOP_LABEL, MARGIN, SMALL, TITLE, WIDTH, Key, layout, left_behind
@@ -14,9 +16,12 @@ from bot.pictures.layout import HEADING, LABEL, LOOP_LABEL, MARGIN, SMALL, TITLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.trace import Span, Trace
+    from bot.domain.trace import Span, Timing, Trace
     from bot.pictures.ink import Colour
     from bot.pictures.layout import Block, Layout, Row
+
+LONGEST_DESCRIPTION = 1_000
+"""Characters; Discord takes 1,024."""
 
 _FINE = 2
 """Drawn so many times larger, then reduced: edges come out smooth."""
@@ -34,6 +39,48 @@ def draw(traces: Sequence[Trace]) -> bytes:
     file = BytesIO()
     picture.save(file, "PNG", compress_level=6)
     return file.getvalue()
+
+
+def describe(traces: Sequence[Trace]) -> str:
+    """What the picture shows, in at most `LONGEST_DESCRIPTION` characters: each task, or if need be how many."""
+    program = traces[0].program
+    charted = [(trace.runtime.label, trace.timings) for trace in traces]
+    blocks = [(label, timings[number]) for number in range(len(program.phases)) for label, timings in charted]
+    opening = f"Timeline of /demo {program.demo}, all times in milliseconds."
+    for told in (_each_task, _how_many):
+        sentences = [f"{label}, {timing.phase.name}: {_main(timing)}; {told(timing)}." for label, timing in blocks]
+        text = " ".join([opening, *sentences])
+        if len(text) <= LONGEST_DESCRIPTION:
+            return text
+    return f"{text[: LONGEST_DESCRIPTION - 1]}…"
+
+
+def _main(timing: Timing) -> str:
+    if timing.threw is not None:
+        return f"main fails at {timing.measured_ms:,.0f} with {timing.threw[:80]}"
+    stall = f", the event loop stalls for up to {timing.longest_stall_ms:,.0f}" if timing.has_ticker else ""
+    return f"main ends at {timing.measured_ms:,.0f}{stall}"
+
+
+def _each_task(timing: Timing) -> str:
+    spans, kept = {span.task: span for span in timing.spans}, awaited(timing)
+
+    def told(task: int) -> str:
+        if task not in spans:
+            return "never started"
+        span = spans[task]
+        times = f"from {span.start_ms:,.0f} to {span.end_ms:,.0f}"
+        if span.status is Status.FINISHED:
+            return times if task in kept else f"{times} with nobody waiting for its end"
+        return f"{span.status} {times}"
+
+    return ", ".join(f"{task.label} {told(index)}" for index, task in enumerate(timing.phase.tasks))
+
+
+def _how_many(timing: Timing) -> str:
+    ended = Counter(span.status.value for span in timing.spans)
+    ended["never started"] = len(timing.phase.tasks) - len(timing.spans)
+    return "tasks: " + ", ".join(f"{count} {status}" for status, count in ended.items() if count)
 
 
 class _Pen:
