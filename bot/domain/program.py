@@ -64,9 +64,9 @@ class Phase:
                 raise PlanError(_NO_PHASE)
         known = {Runtime(key): source for key, source in code.items() if key in set(Runtime)}
         texts = {runtime: source for runtime, source in known.items() if isinstance(source, str)}
-        parsed = parse_plan(plan)
         if len(texts) != len(code) or len(texts) != len(Runtime):
             raise PlanError(_NO_PHASE)
+        parsed = parse_plan(plan)
         if names and sorted(names) != sorted(task.name for task in tasks_of(parsed)):
             raise PlanError(_NO_PHASE)
         return cls(name, parsed, MappingProxyType(texts), names)

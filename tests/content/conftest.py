@@ -1,0 +1,52 @@
+"""The content that the bot ships, and programs of it really run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+
+from bot.catalog.loader import Catalog, load
+from bot.domain.plan import Doing
+from bot.domain.program import Program
+from bot.domain.schedule import Runtime
+from bot.domain.trace import Trace
+from bot.runners.pool import RunnerPool
+from bot.settings import ROOT
+
+AT_ONCE = 4
+"""How many programs that only wait are run at once: few enough that none disturbs what is measured of another."""
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return load(ROOT / "content")
+
+
+def run_all(runs: Iterable[tuple[Program, Runtime]]) -> list[Trace]:
+    """Run programs for real. Those that compute run alone, after the others: the machine has few cores."""
+
+    async def main() -> list[Trace]:
+        async with RunnerPool(limit=AT_ONCE, most_waiting=1_000) as pool:
+
+            async def trace(program: Program, runtime: Runtime) -> Trace:
+                async with pool.run(program, runtime) as run:
+                    async for _ in run:
+                        pass
+                return run.trace
+
+            asked = list(runs)
+            waiting = [place for place, (program, _) in enumerate(asked) if not computes(program)]
+            traces = dict(zip(waiting, await asyncio.gather(*(trace(*asked[place]) for place in waiting)), strict=True))
+            for place, (program, runtime) in enumerate(asked):
+                if place not in traces:
+                    traces[place] = await trace(program, runtime)
+            return [traces[place] for place in range(len(asked))]
+
+    return asyncio.run(main())
+
+
+def computes(program: Program) -> bool:
+    """Whether a task of the program keeps a processor busy."""
+    return any(task.doing is not Doing.WAIT for phase in program.phases for task in phase.tasks)
