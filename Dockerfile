@@ -1,4 +1,4 @@
-# The bot on Discord. Run it read-only, with a volume for its scores and a small scratch space for its demos:
+# The bot on Discord, with Python and Node.js for its demos. Run it read-only, with a volume for its scores and a small scratch space for its demos:
 #   docker run --read-only --tmpfs /tmp -v tandem:/data -e DISCORD_TOKEN tandem
 
 FROM python:3.13-slim AS build
@@ -6,7 +6,7 @@ WORKDIR /build
 RUN python -m venv /venv
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY bot bot
-RUN /venv/bin/pip install --no-cache-dir -c constraints.txt .
+RUN /venv/bin/pip install --no-cache-dir -c constraints.txt '.[node]'
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home tandem && install -d -o tandem -g tandem /data

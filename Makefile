@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8123
 
+# Node.js runs half of the demos. Where the machine has none that is new enough, a package from PyPI brings it.
+HAS_NODE := $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2>/dev/null && echo yes)
+WITH_NODE := $(if $(HAS_NODE),,[node])
+
 .PHONY: run test check pictures clean
 
 run: $(VENV)/.run
@@ -32,11 +36,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what Tandem needs into $(VENV), once. This takes about a minute."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.$(WITH_NODE)'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.$(if $(HAS_NODE),[dev],[dev,node])'
 	@touch $@ $(VENV)/.run
 
 clean:

@@ -4,8 +4,7 @@ It is worked out by running the plan on a clock that jumps: exact for waits, for
 loop, for limits, deadlines and failures, and for what sets the runtimes apart. Times are milliseconds since the start.
 
 Node.js cannot cancel: what a race, a failure or a deadline leaves behind runs on. Python cancels it, but for what
-computes in a thread, which nothing can stop. A call that nobody
-awaits starts in Node.js, and starts nothing in Python.
+computes in a thread, which nothing can stop. A call that nobody awaits starts in Node.js, and starts nothing in Python.
 """
 
 from __future__ import annotations

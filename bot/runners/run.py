@@ -89,7 +89,8 @@ class Run:
         It is ended when it takes `grace_s` seconds longer than the program may, and when its processor time does.
         """
         request = request_of(self.program, self.runtime)
-        limits = Limits(cpu_s=most_cpu_s(self.program) + grace_s)
+        computing_s = most_cpu_s(self.program)
+        limits = Limits(cpu_s=computing_s + grace_s, gives_way=computing_s > 0)
         deadline_s = longest_s(self.program, self.runtime) + grace_s
         try:
             await self._child.start(command, request, limits)
