@@ -22,24 +22,26 @@ from sqlalchemy import make_url
 from bot.catalog.loader import load
 from bot.client import TandemClient
 from bot.errors import PortError, TokenError, UnreachableError
-from bot.exts import demo, help, lesson, quiz, score  # noqa: A004 - the feature is called help
+from bot.exts import demo, help, lesson, predict, quiz, score  # noqa: A004 - the feature is called help
 from bot.health import health_served
 from bot.playground import Playground
 from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
 from bot.services.demos import DemoService
 from bot.services.lessons import LessonService
+from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
 from bot.storage.migrate import migrate
+from bot.storage.predictions import Predictions
 from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
 from bot.storage.runs import Runs
 from bot.storage.store import Store
 
-FEATURES = (lesson, quiz, demo, score, help)
+FEATURES = (lesson, quiz, demo, predict, score, help)
 
 _TOKEN_REFUSED = 4004
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes"""
@@ -84,15 +86,17 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     async with Store(url) as store, RunnerPool(commands=commands) as pool:
         read, attempts = PartsRead(store), Attempts(store)
         lessons = LessonService(catalog, read, world.now)
+        demos = DemoService(pool, Runs(store), catalog.demos, now=world.now, new_id=world.new_id)
         services = Services(
             lessons=lessons,
             quizzes=QuizService(lessons, attempts, now=world.now, new_id=world.new_id, rng=world.rng),
-            demos=DemoService(
-                pool,
-                Runs(store),
-                catalog.demos,
+            demos=demos,
+            predictions=PredictionService(
+                demos,
+                Predictions(store),
                 now=world.now,
                 new_id=world.new_id,
+                new_seed=lambda: world.rng.getrandbits(48),
             ),
             scores=ScoreService(lessons, attempts, read, Ranking(store)),
         )

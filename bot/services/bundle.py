@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.services.demos import DemoService
 from bot.services.lessons import LessonService
+from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
 
@@ -17,4 +18,5 @@ class Services:
     lessons: LessonService
     quizzes: QuizService
     demos: DemoService
+    predictions: PredictionService
     scores: ScoreService
