@@ -1,4 +1,5 @@
-# The bot on Discord, with Python and Node.js for its demos. Run it read-only, with a volume for its scores and a small scratch space for its demos:
+# The bot on Discord, with Node.js for its demos. Run it read-only, with a volume for its scores and a small scratch
+# space for its demos:
 #   docker run --read-only --tmpfs /tmp -v tandem:/data -e DISCORD_TOKEN tandem
 
 FROM python:3.13-slim AS build

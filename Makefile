@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8123
 
 # Node.js runs half of the demos. Where the machine has none that is new enough, a package from PyPI brings it.
-HAS_NODE := $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2>/dev/null && echo yes)
+HAS_NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && echo yes)
 WITH_NODE := $(if $(HAS_NODE),,[node])
 
 .PHONY: run test check pictures clean
