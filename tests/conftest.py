@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from bot import app
 from bot.playground import Playground, Recorded
+from bot.runners.pool import Commands, installed
 from bot.settings import Settings
 from tests import discord_openapi
 from tests.person import Person, Seen
@@ -33,6 +34,7 @@ class House:
         self._bot: AsyncExitStack | None = None
         self._ids = 0
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        self.runners: Callable[[], Commands] = installed
 
     async def start(self, settings: Settings | None = None) -> None:
         """Start the bot and wait until it is ready."""
@@ -40,7 +42,7 @@ class House:
         stop, ready = asyncio.Event(), asyncio.Event()
         self._bot = AsyncExitStack()
         tasks = await self._bot.enter_async_context(asyncio.TaskGroup())
-        world = app.World(self._now, self.new_id, Random(7))
+        world = app.World(self._now, self.new_id, Random(7), self.runners)
         tasks.create_task(app.run(self.settings, self.playground.token, world, stop, ready.set))
         self._bot.callback(stop.set)
         async with asyncio.timeout(10):

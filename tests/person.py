@@ -51,6 +51,11 @@ class Seen:
         return [label for label, button in self.buttons.items() if not button.get("disabled")]
 
     @property
+    def pictures(self) -> list[dict[str, Any]]:
+        """What its galleries show: each an address and a description."""
+        return [item for c in self.components if c["type"] == 12 for item in c["items"]]
+
+    @property
     def menu(self) -> dict[str, Any]:
         return next(c for c in self.components if c["type"] == 3)
 
@@ -67,8 +72,8 @@ def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 class Person:
     """One tab of the chat page."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket = socket
+    def __init__(self, session: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._session, self._socket = session, socket
         self._frames: list[dict[str, Any]] = []
         self._arrived = asyncio.Condition()
         self._nonce = 0
@@ -84,7 +89,7 @@ class Person:
                 members = (await any_tab.receive_json(timeout=PATIENCE_S))["members"]
             member = next(m["id"] for m in members if m["display_name"] == name)
             async with session.ws_connect(f"{url}/page/socket?member={member}") as socket:
-                person = cls(socket)
+                person = cls(session, socket)
                 reading = asyncio.create_task(person._read())
                 try:
                     await person._wait(lambda: person.hello)
@@ -136,6 +141,12 @@ class Person:
         )
         found = await self._wait(lambda: self._frame("autocomplete", nonce))
         return found["choices"]
+
+    async def looks_at(self, picture: dict[str, Any]) -> bytes:
+        """The file of a picture."""
+        async with self._session.get(picture["media"]["url"]) as answer:
+            assert answer.ok
+            return await answer.read()
 
     async def sees(self, condition: Callable[[Seen], bool]) -> Seen:
         """Wait until some message is as `condition` says."""

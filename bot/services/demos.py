@@ -130,6 +130,10 @@ class DemoService:
         self._check(found)
         return found
 
+    def present(self, runtimes: tuple[Runtime, ...]) -> tuple[Runtime, ...]:
+        """Those of the runtimes that are there; all of them if none is, so that running says what is missing."""
+        return tuple(runtime for runtime in runtimes if runtime is not Runtime.NODE or self.has_node) or runtimes
+
     @asynccontextmanager
     async def ask(
         self, member_id: int, guild_id: int | None, program: Program, runtimes: tuple[Runtime, ...]

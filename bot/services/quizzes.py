@@ -10,6 +10,7 @@ from random import Random
 from bot.domain.attempt import Answer, Attempt, lay_out
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Lesson, Option, Question, QuizKind
+from bot.domain.proof import Proof
 from bot.services.lessons import LessonService
 from bot.storage.attempts import Attempts
 
@@ -148,6 +149,20 @@ class QuizService:
         if answered is not attempt:
             answered = await self._attempts.save_answer(answered, question_id)
         return self.sheet(answered, index)
+
+    async def proven(self, member_id: int, attempt_id: str, question_id: str) -> tuple[Sheet, Proof]:
+        """A question that the member has answered, and the program that proves its answer.
+
+        Raises:
+            MemberError: it is not answered yet, so that no run tells the answer, or there is no such program.
+        """
+        attempt = await self.load(member_id, attempt_id)
+        sheet = self.sheet(attempt, attempt.index(question_id))
+        if sheet.answer is None:
+            raise MemberError("Answer this question first. Then a run shows whether it is so.")
+        if sheet.question.proof is None:
+            raise GoneError("This question has no run of its own any more. Try `/demo`.")
+        return sheet, sheet.question.proof
 
     async def _revised(self, attempt: Attempt) -> Attempt:
         """The attempt as its lesson is now, and stored so."""

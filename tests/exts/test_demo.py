@@ -1,32 +1,16 @@
-"""A member runs code live: the message lives with the run, then tells what was measured."""
+"""A member runs code live, in Node.js and Python: the message lives with the run, then tells what was measured."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import re
-import signal
+import io
 from itertools import pairwise
-from pathlib import Path
 
-import aiohttp
-import discord
 import pytest
+from PIL import Image
 
 from tests.conftest import House
-from tests.person import Person, Seen
-
-ROW = re.compile(r"^(sequential|concurrent) +([\d,.]+) ms +([\d,.]+) ms +([\d,.-]+) ms$", re.MULTILINE)
-
-
-def measured(seen: Seen) -> dict[str, tuple[float, float, float]]:
-    """Measured, ideal and overhead of each mode, in milliseconds."""
-    return {mode: tuple(float(v.replace(",", "")) for v in values) for mode, *values in ROW.findall(seen.text)}  # type: ignore[misc]
-
-
-async def result(person: Person, message: Seen) -> Seen:
-    """The message once the run is over."""
-    return await person.sees(lambda seen: seen.id == message.id and "overhead" in seen.text)
+from tests.exts.demos import figures, result, verdict
+from tests.person import Person
 
 
 async def test_compare_tells_measured_ideal_overhead_and_speed_up(ada: Person, grace: Person) -> None:
@@ -34,31 +18,73 @@ async def test_compare_tells_measured_ideal_overhead_and_speed_up(ada: Person, g
     assert not seen.private
     assert "not started" in seen.text
 
-    found = measured(await result(grace, seen))
-    assert {mode: values[1] for mode, values in found.items()} == {"sequential": 100, "concurrent": 60}
-    for whole, ideal, overhead in found.values():
-        assert whole >= ideal
-        assert overhead == pytest.approx(whole - ideal, abs=1)
-    final = ada.messages[seen.id]
-    speed_up = float(re.search(r"Together was ([\d.]+)× as fast", final.text)[1])
-    assert speed_up == pytest.approx(found["sequential"][0] / found["concurrent"][0], rel=0.05)
-    assert final.labels == ["Run again", "Steps", "Code"]
+    final = await result(grace, seen)
+    found = figures(final)
+    assert {phase: values[1] for phase, values in found.items()} == {"sequential": 100, "concurrent": 60}
+    for measured, ideal, overhead, _ in found.values():
+        assert measured >= ideal
+        assert overhead == pytest.approx(measured - ideal, abs=0.2)
+    ratio = found["sequential"][0] / found["concurrent"][0]
+    assert verdict(final) == f"“concurrent” was {ratio:.2f}× as fast as “sequential”."
+    assert found["concurrent"][3] == pytest.approx(100 / 60, rel=0.1)
+    assert final.labels == ["Run again", "Steps", "Code", "As text"]
 
 
-@pytest.mark.parametrize(("demo", "mode", "ideal"), [("sequential", "sequential", 100), ("parallel", "concurrent", 50)])
-async def test_one_mode_alone(ada: Person, demo: str, mode: str, ideal: int) -> None:
-    found = measured(await result(ada, await ada.type("demo", demo=demo, delays="30 20ms 50")))
-    assert [(name, values[1]) for name, values in found.items()] == [(mode, ideal)]
-
-
-async def test_without_delays_the_tasks_of_the_lesson_run(ada: Person) -> None:
+async def test_without_a_word_on_it_node_runs(ada: Person) -> None:
     seen = await ada.type("demo", demo="parallel")
-    assert "2 tasks of 400, 600 ms" in seen.text
-    assert measured(await result(ada, seen))["concurrent"][1] == 600
+    assert "2 tasks of 400, 600 ms · Node.js · run by" in seen.text
+    assert figures(await result(ada, seen))["Node.js"][1] == 600
+
+
+async def test_one_picture_shows_that_the_runtimes_differ(ada: Person) -> None:
+    seen = await ada.type("demo", demo="missing-await", runtime="both")
+    assert "Node.js, then Python" in seen.text
+    await ada.sees(lambda message: "**Python** · 2 of 2" in message.text)
+
+    final = await result(ada, seen)
+    assert verdict(final) == "Node.js started task 1, Python did not."
+    assert "**What to notice**" in final.text
+    (picture,) = final.pictures
+    assert "Node.js" in picture["description"]
+    assert "Python" in picture["description"]
+    image = Image.open(io.BytesIO(await ada.looks_at(picture)))
+    assert (image.format, image.width >= 600) == ("PNG", True)
+    (attachment,) = final.raw["attachments"]
+    assert attachment["description"] == picture["description"]
+
+
+async def test_a_plan_of_ones_own(ada: Person) -> None:
+    seen = await ada.type("demo", demo="custom", plan="( a 30 & b 50) >c 20", runtime="python")
+    assert "## A plan of your own" in seen.text
+    assert "`(a 30 & b 50) > c 20`" in seen.text
+    final = await result(ada, seen)
+    assert figures(final)["Python"][1] == 70
+    assert verdict(final).endswith("× as fast as one after the other.")
+
+
+async def test_the_largest_plan_fits_its_message_and_all_that_opens_from_it(ada: Person) -> None:
+    inner = " > ".join(f"abcdefghijk{letter} 10!" for letter in "abcd")
+    groups = ") within 900 & (".join(inner.replace("abcdefghij", f"abcdefghi{letter}") for letter in "xyz")
+    final = await result(
+        ada, await ada.type("demo", demo="custom", plan=f"(({groups}) within 900) settled", runtime="both")
+    )
+    for button in ("Steps", "Code", "As text"):
+        opened = await ada.press(button, final)
+        assert opened.private
+        assert "12" in opened.text or "abcdefghixka" in opened.text
+
+
+async def test_any_number_of_tasks_where_the_demo_allows_it(ada: Person) -> None:
+    times = " ".join(["10"] * 12)
+    final = await result(ada, await ada.type("demo", demo="compare", delays=times, runtime="both"))
+    assert "12 tasks of 10, 10" in final.text
+    assert len(figures(final)) == 2  # a row a phase, twice
+    steps = await ada.press("Steps", final)
+    assert "**Step 1: call task 1**" in steps.text
 
 
 async def test_the_message_is_edited_at_most_once_a_second_while_the_run_lives(ada: Person) -> None:
-    seen = await ada.type("demo", demo="sequential", delays="1200, 1000")
+    seen = await ada.type("demo", demo="sequential", delays="1200, 1000", runtime="python")
     await result(ada, seen)
 
     times = ada.times_of(seen.id)
@@ -66,131 +92,74 @@ async def test_the_message_is_edited_at_most_once_a_second_while_the_run_lives(a
     assert min(later - earlier for earlier, later in pairwise(times)) > 0.9
 
 
-async def test_steps_tell_this_very_run(house: House, ada: Person) -> None:
-    run = await result(ada, await ada.type("demo", demo="compare", delays="20, 30"))
+async def test_steps_tell_this_very_run_in_each_runtime(house: House, ada: Person) -> None:
+    run = await result(ada, await ada.type("demo", demo="compare", delays="20, 30", runtime="both"))
     await house.restart()
 
     steps = await ada.press("Steps", run)
     assert steps.private
+    assert "## Step by step in Node.js" in steps.text
     assert "**Step 1: call task 1**" in steps.text
-    assert "Variable tracker" in steps.text
+    assert "pending" in steps.text.partition("Variable tracker")[2]
+    assert "**Step 2: wait for task 1**" in (await ada.press("Step on ▶")).text
+    other = await ada.press("See Python")
+    assert other.id == steps.id
+    assert "## Step by step in Python" in other.text
+    assert "**Step 1: call task 1**" in other.text
     assert "**Step 2: wait for task 1**" in (await ada.press("Step on ▶")).text
 
 
 async def test_code_shows_the_programs_that_ran(ada: Person) -> None:
-    run = await result(ada, await ada.type("demo", demo="compare", delays="20, 30"))
+    run = await result(ada, await ada.type("demo", demo="compare", delays="20, 30", runtime="both"))
     code = await ada.press("Code", run)
 
     assert code.private
-    assert "async def sequential():" in code.text
-    assert "async def concurrent():" in code.text
+    assert "**Node.js · concurrent**\n```js\nasync function main() {\n  await Promise.all([" in code.text
+    assert "**Python · sequential**\n```py\nimport asyncio" in code.text
 
 
-async def test_run_again_runs_the_same_tasks_for_whoever_presses(ada: Person, grace: Person) -> None:
-    first = await result(ada, await ada.type("demo", demo="parallel", delays="20, 30"))
+async def test_code_too_long_for_a_message_comes_in_pages(ada: Person) -> None:
+    groups = " > ".join(f"(({a} 10 & {b} 10) limit 2 within 900)" for a, b in ("ab", "cd", "ef", "gh", "ij", "kl"))
+    run = await result(ada, await ada.type("demo", demo="custom", plan=groups, runtime="both"))
+
+    first = await ada.press("Code", run)
+    assert "Page 1 of 2." in first.text
+    assert "async function main" in first.text
+    second = await ada.press("On ▶")
+    assert second.id == first.id
+    assert "async def main" in second.text
+    assert "async function main" in (await ada.press("◀ Back")).text
+
+
+async def test_as_text_shows_the_bars_and_what_main_gave(ada: Person) -> None:
+    run = await result(ada, await ada.type("demo", demo="all-settled", runtime="both"))
+    told = await ada.press("As text", run)
+    assert told.private
+    assert "█" in told.text
+    assert 'returned `["fulfilled","rejected","fulfilled"]`' in told.text
+
+
+async def test_an_error_that_ends_main_is_shown(ada: Person) -> None:
+    final = await result(ada, await ada.type("demo", demo="no-array", runtime="both"))
+    assert "threw `TypeError: object is not iterable" in final.text
+
+
+async def test_run_again_runs_the_same_program_for_whoever_presses(ada: Person, grace: Person) -> None:
+    first = await result(ada, await ada.type("demo", demo="custom", plan="a 20 & b 30", runtime="python"))
     await grace.sees(lambda seen: seen.id == first.id)
     again = await grace.press("Run again", first)
 
     assert again.id != first.id
-    assert f"2 tasks of 20, 30 ms · run by <@{grace.id}>" in again.text
-    assert measured(await result(grace, again))["concurrent"][1] == 30
+    assert f"2 tasks of 20, 30 ms · Python · run by <@{grace.id}>" in again.text
+    assert figures(await result(grace, again))["Python"][1] == 30
 
 
-async def test_the_ninth_run_waits_its_turn_and_says_so(ada: Person) -> None:
-    await asyncio.gather(*(ada.type("demo", demo="sequential", delays="2000") for _ in range(9)))
-
-    await ada.sees(lambda seen: "Waiting for a free place: number 1 in line." in seen.text)
-    await ada.sees(lambda _: len(ada.messages) == 9 and all("overhead" in m.text for m in ada.messages.values()))
-    assert all(measured(run)["sequential"][1] == 2_000 for run in ada.messages.values())
+async def test_a_button_from_before_runs_were_stored_still_runs(house: House, ada: Person) -> None:
+    again = await house.presses(ada, "demo.run:parallel:20,30")
+    assert figures(await result(ada, again))["Node.js"][1] == 30
 
 
-async def test_a_run_that_dies_says_so_and_can_be_run_again(ada: Person) -> None:
-    seen = await ada.type("demo", demo="sequential", delays="5000")
-    await _under_way(ada, seen)
-    os.kill(_runner(), signal.SIGKILL)
-
-    broken = await ada.sees(lambda message: message.id == seen.id and "broke off" in message.text)
-    assert broken.labels == ["Run again"]
-
-
-async def test_a_bot_that_goes_down_leaves_no_run_under_way(house: House, ada: Person) -> None:
-    seen = await ada.type("demo", demo="sequential", delays="5000")
-    await _under_way(ada, seen)
-    await house.stop()
-
-    assert "going down" in ada.messages[seen.id].text
-
-
-async def test_one_that_goes_down_takes_no_more_work_and_says_so(house: House, ada: Person) -> None:
-    run = await ada.type("demo", demo="sequential", delays="5000")
-    await _under_way(ada, run)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(house.stop())  # it lives on until the run's message has had its last edit
-        said = await ada.type("help")
-
-    assert (said.private, said.text.strip()[:21]) == (True, "Tandem is restarting.")
-
-
-async def test_an_edit_that_fails_once_is_made_good(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, failures = discord.Interaction.edit_original_response, [aiohttp.ServerDisconnectedError(), OSError()]
-
-    async def edit(self: discord.Interaction, **fields: object) -> object:
-        if failures:
-            raise failures.pop()
-        return await real(self, **fields)
-
-    monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
-    run = await ada.type("demo", demo="sequential", delays="1100")
-    assert measured(await result(ada, run))["sequential"][1] == 1100
-    assert failures == []
-
-
-async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(house: House, ada: Person) -> None:
-    seen = await ada.type("demo", demo="sequential", delays="1500")
-    await house.delete(seen)
-    other = await result(ada, await ada.type("demo", demo="parallel", delays="1800"))  # outlives the deleted one
-
-    assert seen.id not in ada.messages
-    assert measured(other)["concurrent"][1] == 1800
-
-
-@pytest.mark.parametrize(
-    ("delays", "sentence"),
-    [
-        ("fast", "“fast” is not a whole number of milliseconds."),
-        ("300, 5", "5 ms is too short"),
-        ("6000", "6,000 ms is too long"),
-        ("10 10 10 10 10 10 10 10 10", "9 tasks are too many."),
-        ("5000 5000 5000 5000 10", "add up to 20,010 ms"),
-        (", ,", "There is no delay."),
-    ],
-)
-async def test_delays_that_cannot_be_used_get_a_sentence(ada: Person, delays: str, sentence: str) -> None:
-    said = await ada.type("demo", demo="compare", delays=delays)
-    assert said.private
-    assert sentence in said.text
-
-
-async def test_an_unknown_demo_gets_the_nearest(ada: Person) -> None:
-    said = await ada.type("demo", demo="paralel")
-    assert (said.private, said.text.strip()) == (True, "There is no demo “paralel”. Did you mean parallel?")
-
-
-async def test_demos_are_suggested(ada: Person) -> None:
-    assert [c["value"] for c in await ada.suggestions("demo", "demo", "pa")] == ["parallel", "compare"]
-
-
-@pytest.mark.parametrize("custom_id", ["demo.steps:nothing", "demo.code:nothing", "demo.step:nothing:1:on"])
-async def test_a_button_of_a_run_that_is_gone_gets_a_sentence(house: House, ada: Person, custom_id: str) -> None:
-    assert "This run is not here any more." in (await house.presses(ada, custom_id)).text
-
-
-async def _under_way(person: Person, message: Seen) -> None:
-    """Wait until the message shows a task under way."""
-    await person.sees(lambda seen: seen.id == message.id and "▒" in seen.text)
-
-
-def _runner() -> int:
-    """The process of the only run under way, among those that this process has started."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return next(int(pid) for pid in children if b"asyncio_program" in Path(f"/proc/{pid}/cmdline").read_bytes())
+async def test_demos_are_suggested_by_name_and_title(ada: Person) -> None:
+    assert [c["value"] for c in await ada.suggestions("demo", "demo", "par")] == ["parallel", "compare"]
+    every = [c["value"] for c in await ada.suggestions("demo", "demo", "")]
+    assert (every[0], every[-1], len(every)) == ("sequential", "custom", 18)

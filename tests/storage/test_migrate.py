@@ -147,6 +147,18 @@ async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
         await migrate(make_url(f"sqlite+aiosqlite:///{tmp_path}"))
 
 
+async def test_runs_of_the_first_version_are_dropped_and_attempts_stay(url: URL, file: Path) -> None:
+    await migrate(url)
+    async with Store(url) as store, store.writing() as connection:
+        await connection.run_sync(lambda plain: command.downgrade(alembic_config(plain), "0001"))
+    query(file, "INSERT INTO runs (id, member_id, trace, finished_at) VALUES ('one', 1, '{}', 0)")
+    query(file, "INSERT INTO parts_read (member_id, lesson_id, part_id, read_at) VALUES (1, 'async', 'flow', 0)")
+
+    await migrate(url)
+    assert query(file, "SELECT count(*) FROM runs") == [0]
+    assert query(file, "SELECT part_id FROM parts_read") == ["flow"]
+
+
 async def test_the_steps_lead_down_and_up_again(url: URL, file: Path) -> None:
     await migrate(url)
     async with Store(url) as store, store.writing() as connection:

@@ -16,7 +16,9 @@ Asynchronous programming, taught by running it.
 
 **`/lesson`** reads a lesson, ten ways. Only you see it.
 **`/quiz`** asks questions and keeps the score. Leave it when you like; it goes on where you were.
-**`/demo`** runs the code live in the channel and measures it. With `delays` you choose the tasks.
+After an answer, *Prove it* runs the code that the question is about.
+**`/demo`** runs code live in Node.js, in Python, or in both, and measures it.
+`/demo custom` takes a plan of your own, such as `(a 300 & b 500) > c 200`.
 **`/score`** tells what you have reached.
 **`/leaderboard`** tells who stands where. Only first attempts rank."""
 

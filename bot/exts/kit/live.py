@@ -46,15 +46,15 @@ class Live:
         """Where it is under way, or about to be."""
         return self.kept.runtimes[min(len(self.traces), len(self.kept.runtimes) - 1)]
 
-    def told(self) -> str:
-        """The place in line, or the live bars."""
+    def told(self, button: str = "Run again") -> str:
+        """The place in line, or the live bars; `button` is the label of the one that begins anew."""
         if self.position:
             return f"Waiting for a free place: number {self.position} in line. It starts by itself."
         events, now_ms = (self.run.progress.events, self.run.elapsed_ms) if self.run else ((), 0.0)
         bars = code_block(timeline.progress(self.kept.program, self.runtime, events, now_ms))
         number, of = self.kept.runtimes.index(self.runtime) + 1, len(self.kept.runtimes)
         place = f" · {number} of {of}" if of > 1 else ""
-        return f"**{self.runtime.label}**{place}\n{bars}\n-# If this stands still, press *Run again*."
+        return f"**{self.runtime.label}**{place}\n{bars}\n-# If this stands still, press *{button}*."
 
 
 class Look(Protocol):
@@ -125,7 +125,12 @@ class _Message:
                 async with asyncio.timeout_at(self._next_s):
                     await done.wait()
             if not done.is_set():
-                await self.edit(look())  # if it fails, the next one makes it good
+                try:
+                    panel = look()
+                except Exception:  # the run goes on, and its result is what counts
+                    _log.exception("not drawn")
+                    return
+                await self.edit(panel)  # if it fails, the next one makes it good
 
     async def edit(self, panel: Panel) -> bool:
         """Edit as soon as it may be. False if that failed for now; a message that is gone needs no edit."""

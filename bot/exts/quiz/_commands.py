@@ -9,10 +9,11 @@ from bot.domain.errors import MemberError
 from bot.domain.lesson import QuizKind
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
+from bot.exts.kit.live import run_live
 from bot.exts.kit.panel import Panel
 from bot.exts.kit.replies import show, update
 from bot.exts.kit.slash import slash
-from bot.exts.quiz import _views
+from bot.exts.quiz import _proof, _views
 from bot.services.lessons import nearest
 from bot.services.quizzes import GoneError, Sheet
 
@@ -61,6 +62,15 @@ async def hint(interaction: Interaction, attempt_id: str, question_id: str) -> N
     """Show the hint."""
     quizzes = interaction.client.services.quizzes
     await update(interaction, _views.question(await quizzes.hint(interaction.user.id, attempt_id, question_id)))
+
+
+async def prove(interaction: Interaction, attempt_id: str, question_id: str) -> None:
+    """Run the program behind an answered question, in private, and show what happened beside what the key says."""
+    services = interaction.client.services
+    sheet, proof = await services.quizzes.proven(interaction.user.id, attempt_id, question_id)
+    runtimes = services.demos.present(proof.runtimes)
+    async with services.demos.ask(interaction.user.id, interaction.guild_id, proof.program, runtimes) as kept:
+        await run_live(interaction, kept, _proof.Look(services.demos, sheet, proof), show)
 
 
 async def next_question(interaction: Interaction, attempt_id: str, _index: str) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from bot.domain.attempt import Attempt
 from bot.domain.lesson import Option, QuizKind
+from bot.domain.proof import Proof
+from bot.domain.trace import Trace
 from bot.exts.kit import blocks
 from bot.exts.kit.words import LETTERS
 from bot.services.quizzes import Sheet
@@ -40,6 +44,45 @@ def feedback(sheet: Sheet, pressed: str | None = None) -> list[str]:
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(sheet.question.solution, 1))
     pieces.append(f"**Worked solution**\n{steps}")
     return pieces
+
+
+def proof_heading(sheet: Sheet) -> list[str]:
+    """Which question is put to the proof, and the answer that its key names."""
+    return [f"## Prove it: {sheet.question.title}\n-# The program of this question, run for you.", _key(sheet)]
+
+
+def proven(sheet: Sheet, proof: Proof, traces: Sequence[Trace]) -> list[str]:
+    """What the right answer claims beside what the runs showed, and the same for a wrong answer that was given."""
+    pieces = ["\n".join(_findings(proof, sheet.question.answer, traces))]
+    chosen = sheet.question.option(sheet.answer.option_id) if sheet.answer else None
+    if chosen is not None and not chosen.correct and proof.claims_of(chosen.id):
+        found = _findings(proof, chosen, traces)
+        pieces.append("\n".join([f"**Your answer**, {_lettered(sheet, chosen)}", *found]))
+    if not shown(sheet, proof, traces):
+        pieces.append("This time the run did not show it. The machine may have been busy: press *Run again*.")
+    return pieces
+
+
+def shown(sheet: Sheet, proof: Proof, traces: Sequence[Trace]) -> bool:
+    """Whether every run has shown what the right answer claims."""
+    return all(finding.holds for trace in traces for finding in proof.findings(sheet.question.answer.id, trace))
+
+
+def _key(sheet: Sheet) -> str:
+    return f"**The right answer**, {_lettered(sheet, sheet.question.answer)}"
+
+
+def _lettered(sheet: Sheet, option: Option) -> str:
+    letter = next((letter for letter, shown in zip(LETTERS, sheet.options, strict=False) if shown == option), "")
+    return f"{letter}: {option.text}"
+
+
+def _findings(proof: Proof, option: Option, traces: Sequence[Trace]) -> Iterator[str]:
+    """Each thing that an option claims, and under it what each run showed."""
+    for findings in zip(*(proof.findings(option.id, trace) for trace in traces), strict=True):
+        yield f"It says that {findings[0].claimed}."
+        for trace, finding in zip(traces, findings, strict=True):
+            yield f"> {'✓' if finding.holds else '✗'} **{trace.runtime.label}**: {finding.observed}."
 
 
 def result(attempt: Attempt, sheets: list[Sheet | None], title: str) -> list[str]:

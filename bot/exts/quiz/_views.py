@@ -13,7 +13,8 @@ from bot.exts.kit.words import LETTERS
 from bot.exts.quiz import _render
 from bot.services.quizzes import Sheet
 
-ANSWER, HINT, NEXT, RETRY, SHARE = "quiz.answer", "quiz.hint", "quiz.next", "quiz.retry", "quiz.share"
+ANSWER, HINT, PROVE, NEXT = "quiz.answer", "quiz.hint", "quiz.prove", "quiz.next"
+RETRY, SHARE = "quiz.retry", "quiz.share"
 
 
 def question(sheet: Sheet, *, pressed: str | None = None, note: str = "") -> Panel:
@@ -24,7 +25,7 @@ def question(sheet: Sheet, *, pressed: str | None = None, note: str = "") -> Pan
         *(_render.feedback(sheet, pressed) if answered else ()),
         rule(),
         row(*(_letter(sheet, letter, option) for letter, option in zip(LETTERS, sheet.options, strict=False))),
-        row(_next(sheet), _explain(sheet)) if answered else row(_hint(sheet)),
+        row(_next(sheet), _prove(sheet), _explain(sheet)) if answered else row(_hint(sheet)),
         colour=_colour(sheet),
     )
 
@@ -50,6 +51,11 @@ def shared(attempt: Attempt, title: str) -> Panel:
     )
 
 
+def prove(sheet: Sheet, label: str) -> Press:
+    """A button that runs what an answered question is about."""
+    return Press(PROVE, sheet.attempt.id, sheet.question.id, label=label)
+
+
 def _colour(sheet: Sheet) -> Colour:
     if sheet.answer is None:
         return ACCENT
@@ -73,6 +79,10 @@ def _hint(sheet: Sheet) -> Press:
 def _next(sheet: Sheet) -> Press:
     label = "See the result" if sheet.index + 1 == len(sheet.attempt.layout) else "Next"
     return Press(NEXT, sheet.attempt.id, sheet.index + 1, label=label, style=ButtonStyle.primary)
+
+
+def _prove(sheet: Sheet) -> Press | None:
+    return None if sheet.question.proof is None else prove(sheet, "Prove it")
 
 
 def _explain(sheet: Sheet) -> Press | None:

@@ -1,0 +1,48 @@
+"""What is read off the message of a demo."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from tests.person import Person, Seen
+
+ROW = re.compile(r"^ ?(?P<name>[^\n]*?)\s+(?P<figures>-?[\d,.]+ +-?[\d,.]+ +-?[\d,.]+ +[\d.]+×)$", re.MULTILINE)
+
+Figures = tuple[float, float, float, float]
+
+
+def figures(seen: Seen) -> dict[str, Figures]:
+    """Measured, ideal and overhead in milliseconds, and the speed-up, by what stands before them."""
+    found: dict[str, Figures] = {}
+    for row in ROW.finditer(seen.text):
+        measured, ideal, overhead, speed_up = row["figures"].replace(",", "").rstrip("×").split()
+        found[row["name"]] = (float(measured), float(ideal), float(overhead), float(speed_up))
+    return found
+
+
+def verdict(seen: Seen) -> str:
+    """The sentence that says what the run has shown."""
+    return next(line.strip("*") for line in seen.text.splitlines() if line.startswith("**") and line.endswith(".**"))
+
+
+async def result(person: Person, message: Seen) -> Seen:
+    """The message once the run is over."""
+    return await person.sees(lambda seen: seen.id == message.id and "Steps" in seen.labels)
+
+
+async def under_way(person: Person, message: Seen) -> None:
+    """Wait until the message shows a task under way."""
+    await person.sees(lambda seen: seen.id == message.id and "▒" in seen.text)
+
+
+def runners() -> list[int]:
+    """The runners under way among the processes that this one has started."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+    programs = (b"python_program", b"node_program")
+    return [
+        int(pid)
+        for pid in children
+        if any(program in Path(f"/proc/{pid}/cmdline").read_bytes() for program in programs)
+    ]

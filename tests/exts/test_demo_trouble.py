@@ -1,0 +1,213 @@
+"""What can go wrong with a demo: each time a sentence, nothing left running, and a message that is no dead end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import aiohttp
+import discord
+import pytest
+
+from bot.domain.schedule import Runtime
+from bot.playground import Playground
+from bot.runners.pool import Commands, installed
+from tests.conftest import House
+from tests.exts.demos import figures, result, runners, under_way
+from tests.person import Person
+from tests.program import program
+
+
+def without_node() -> Commands:
+    """What a machine without Node.js can run."""
+    return {Runtime.PYTHON: installed()[Runtime.PYTHON]}
+
+
+@pytest.mark.parametrize("runtime", ["node", "python"])
+async def test_a_run_that_dies_says_so_and_can_be_run_again(ada: Person, runtime: str) -> None:
+    seen = await ada.type("demo", demo="sequential", delays="5000", runtime=runtime)
+    await under_way(ada, seen)
+    (runner,) = runners()
+    os.kill(runner, signal.SIGKILL)
+
+    broken = await ada.sees(lambda message: message.id == seen.id and "broke off" in message.text)
+    assert broken.labels == ["Run again"]
+    assert runners() == []
+
+
+async def test_the_ninth_run_waits_its_turn_and_says_so(house: House, ada: Person, grace: Person) -> None:
+    linus = await house.person("Linus")
+    people = [ada, grace, linus] * 3
+    await asyncio.gather(*(who.type("demo", demo="sequential", delays="2500", runtime="python") for who in people))
+
+    await ada.sees(lambda seen: "Waiting for a free place: number 1 in line." in seen.text)
+    await ada.sees(lambda _: sum("Steps" in m.labels for m in ada.messages.values()) == 9)
+    assert all(figures(run)["Python"][1] == 2_500 for run in ada.messages.values())
+
+
+async def test_one_member_cannot_fill_all_places(ada: Person, grace: Person) -> None:
+    for _ in range(3):
+        await ada.type("demo", demo="sequential", delays="2500", runtime="python")
+    said = await ada.type("demo", demo="parallel")
+    assert said.private
+    assert said.text.strip() == "You have 3 runs under way. Wait for one of them to end, then try again."
+
+    hers = await grace.type("demo", demo="sequential", delays="10", runtime="python")
+    await result(grace, hers)
+    await ada.sees(lambda _: sum("Steps" in m.labels for m in ada.messages.values()) == 4)
+    assert not (await ada.type("demo", demo="parallel", delays="10", runtime="python")).private
+
+
+async def test_a_bot_that_goes_down_leaves_no_run_under_way(house: House, ada: Person) -> None:
+    seen = await ada.type("demo", demo="sequential", delays="5000")
+    await under_way(ada, seen)
+    await house.stop()
+
+    assert "going down" in ada.messages[seen.id].text
+    assert runners() == []
+
+
+async def test_one_that_goes_down_takes_no_more_work_and_says_so(house: House, ada: Person) -> None:
+    run = await ada.type("demo", demo="sequential", delays="5000")
+    await under_way(ada, run)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(house.stop())  # it lives on until the run's message has had its last edit
+        said = await ada.type("help")
+
+    assert (said.private, said.text.strip()[:21]) == (True, "Tandem is restarting.")
+
+
+async def test_a_run_whose_bot_was_killed_can_be_run_again(tmp_path: Path) -> None:
+    async with Playground() as somewhere, Person.at(somewhere.url, "Ada") as ada:
+        environment = {
+            "DISCORD_TOKEN": somewhere.token,
+            "DISCORD_API_URL": somewhere.api_url,
+            "TANDEM_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}",
+            "TANDEM_LOG_FORMAT": "json",
+        }
+        async with program(**environment) as bot:
+            await bot.says('"ready"')
+            run = await ada.type("demo", demo="custom", plan="(a 2000 & b 3000) > c 10", runtime="python")
+            await under_way(ada, run)
+            bot.signal(signal.SIGKILL)
+            await bot.ended()
+        async with program(**environment) as bot:
+            await bot.says('"ready"')
+            again = await ada.press("Run again", run)
+            assert "`(a 2000 & b 3000) > c 10`" in again.text
+            assert figures(await result(ada, again))["Python"][1] == 3_010
+
+
+async def test_without_node_demos_run_in_python_and_node_says_how_to_get_it(house: House, ada: Person) -> None:
+    await house.stop()
+    house.runners = without_node
+    await house.start()
+
+    for runtime in ("node", "both"):
+        said = await ada.type("demo", demo="compare", runtime=runtime)
+        assert said.private
+        assert "This bot has no Node.js 18 or newer: choose Python" in said.text
+    seen = await ada.type("demo", demo="parallel", delays="20")
+    assert figures(await result(ada, seen))["Python"][1] == 20
+
+
+async def test_a_run_in_node_cannot_be_run_again_without_it(house: House, ada: Person) -> None:
+    run = await result(ada, await ada.type("demo", demo="parallel", delays="20", runtime="node"))
+    await house.stop()
+    house.runners = without_node
+    await house.start()
+
+    said = await ada.press("Run again", run)
+    assert said.private
+    assert "This bot has no Node.js" in said.text
+
+
+async def test_an_edit_that_fails_once_is_made_good(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, failures = discord.Interaction.edit_original_response, [aiohttp.ServerDisconnectedError(), OSError()]
+
+    async def edit(self: discord.Interaction, **fields: object) -> object:
+        if failures:
+            raise failures.pop()
+        return await real(self, **fields)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
+    run = await ada.type("demo", demo="sequential", delays="1100", runtime="python")
+    final = await result(ada, run)
+    assert figures(final)["Python"][1] == 1100
+    assert len(final.pictures) == 1
+    assert failures == []
+
+
+async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(house: House, ada: Person) -> None:
+    seen = await ada.type("demo", demo="sequential", delays="1500", runtime="python")
+    await house.delete(seen)
+    other = await ada.type("demo", demo="parallel", delays="1800", runtime="python")  # outlives the deleted one
+
+    assert figures(await result(ada, other))["Python"][1] == 1800
+    assert seen.id not in ada.messages
+
+
+@pytest.mark.parametrize(
+    ("delays", "sentence"),
+    [
+        ("fast", "“fast” is not a whole number of milliseconds."),
+        ("300, 5", "5 ms is too short"),
+        ("6000", "6,000 ms is too long"),
+        (" ".join(["10"] * 13), "13 durations are too many."),
+        ("5000 5000 5000 5000 10", "add up to 20,010 ms"),
+        (", ,", "There is no duration."),
+    ],
+)
+async def test_delays_that_cannot_be_used_get_a_sentence(ada: Person, delays: str, sentence: str) -> None:
+    said = await ada.type("demo", demo="compare", delays=delays)
+    assert said.private
+    assert sentence in said.text
+
+
+async def test_a_demo_of_fixed_tasks_takes_one_delay_for_each(ada: Person) -> None:
+    said = await ada.type("demo", demo="race", delays="10")
+    assert said.private
+    assert "one for each task, and 1 came." in said.text
+
+
+async def test_a_plan_that_does_not_parse_is_shown_with_a_caret_under_the_place(ada: Person) -> None:
+    said = await ada.type("demo", demo="custom", plan="(a 300 & b) > c 200")
+    assert said.private
+    assert said.text.strip() == (
+        "Found “)”, expected how long “b” takes, in ms.\n```\n(a 300 & b) > c 200\n          ^\n```"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"demo": "custom"}, "Write your plan too, such as `/demo custom plan:(a 300 & b 500) > c 200`."),
+        ({"demo": "custom", "plan": "a 20", "delays": "30"}, "Leave the delays out."),
+        ({"demo": "compare", "plan": "a 20"}, "`compare` has a plan of its own. Yours goes with custom:"),
+        ({"demo": "custom", "plan": "a 5000 > b 5000 > c 5000 > d 5000 > e 10"}, "add up to 20,010 ms"),
+        ({"demo": "paralel"}, "There is no demo “paralel”. Did you mean `parallel`?"),
+        ({"demo": "zzz"}, "There is no demo “zzz”. Choose one from the list that appears as you type."),
+    ],
+)
+async def test_what_cannot_be_run_gets_a_sentence(ada: Person, options: dict[str, str], sentence: str) -> None:
+    said = await ada.type("demo", **options)
+    assert said.private
+    assert sentence in said.text
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "demo.again:nothing",
+        "demo.steps:nothing",
+        "demo.code:nothing",
+        "demo.text:nothing",
+        "demo.page:nothing:1:on",
+        "demo.step:nothing:1:on:node",
+        "demo.step:nothing:1:on",
+    ],
+)
+async def test_a_button_of_a_run_that_is_gone_gets_a_sentence(house: House, ada: Person, custom_id: str) -> None:
+    assert "This run is not here any more." in (await house.presses(ada, custom_id)).text
