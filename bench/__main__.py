@@ -1,0 +1,41 @@
+"""The command line of the measurements. Each prints a table, and writes it into `bench/RESULTS.md` with `--write`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench import demos as demo_bench
+from bench.machine import described
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+cli = typer.Typer(
+    help="Measure Tandem on this machine.", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
+)
+
+
+@cli.callback()
+def root() -> None:
+    """Measure Tandem on this machine."""
+
+
+@cli.command()
+def demos(
+    runs: Annotated[int, typer.Option(min=3, help="Runs of the comparison in each runtime and state.")] = 50,
+    write: Annotated[bool, typer.Option("--write", help=f"Put the figures into {RESULTS.name}.")] = False,
+) -> None:
+    """What a demo's run costs beyond its ideal time, and what eight runs at once cost the bot's clicks."""
+    figures = asyncio.run(demo_bench.measure(runs, Console(stderr=True)))
+    text = f"## Demos\n\n`python -m bench demos --runs {runs}` on {described()}\n\n{demo_bench.table(figures)}\n"
+    typer.echo(text)
+    if write:
+        RESULTS.write_text(f"# Results\n\nRatios tell more than times: machines differ.\n\n{text}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    cli()
