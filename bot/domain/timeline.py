@@ -36,7 +36,7 @@ LEFT_BEHIND = "▓"
 _MAIN_OVER, _TICK, _TICKER = "│", "·", "loop"
 _LEFT_BEHIND_LEGEND = f"{LEFT_BEHIND} nobody waits"
 _MAIN_OVER_LEGEND = f"{_MAIN_OVER} main is over"
-_TICK_LEGEND = f"{_TICK} the event loop is free; right: longest stall"
+_TICK_LEGEND = f"{_TICK} loop free; right: longest stall"
 
 
 def bars(traces: Sequence[Trace], width: int = WIDTH) -> str:

@@ -8,10 +8,10 @@ import pytest
 
 from bot.domain.awaited import unawaited
 from bot.domain.plan import Doing
-from bot.domain.plan_text import parse_plan
-from bot.domain.program import Phase, Program, comparison
+from bot.domain.program import Phase, Program
 from bot.domain.schedule import Outcome, Runtime
 from bot.domain.trace import TICK_MS, Event, Kind, Trace
+from tests.domain.made import program
 
 MakeRun = Callable[..., Trace]
 MOVES = {
@@ -24,16 +24,6 @@ MOVES = {
     "e": Kind.THREW,
 }
 ENDS = {Outcome.FULFILLED: Kind.FULFILLED, Outcome.REJECTED: Kind.REJECTED, Outcome.CANCELLED: Kind.CANCELLED}
-
-
-def program(*phases: tuple[str, str], demo: str = "made") -> Program:
-    """A program of phases, each a name and a plan's text."""
-    return Program(demo, tuple(Phase.generated(name, parse_plan(text)) for name, text in phases))
-
-
-def tasks_in(count: int) -> Program:
-    """The lesson's comparison of so many tasks."""
-    return comparison([100 * number for number in range(1, count + 1)])
 
 
 def events_of(phase: int, moves: str, times: Iterable[float]) -> list[Event]:
@@ -82,19 +72,19 @@ def ran() -> MakeRun:
 
 
 def _course(phase: Phase, runtime: Runtime) -> list[tuple[float, Kind, int | None]]:
-    """What ought to happen when. At one instant ends come first, then starts, then the end of `main`."""
+    """What ought to happen when. At one instant ends come first, then cancellations, starts, and the end of `main`."""
     ideal = phase.ideal(runtime)
     index = {task.name: number for number, task in enumerate(phase.tasks)}
     happened: list[tuple[float, int, Kind, int | None]] = [
-        (ideal.makespan_ms, 2, Kind.RETURNED if ideal.succeeds else Kind.THREW, None),
-        *((at_ms, 3, Kind.TICKED, None) for at_ms in _ticks(phase, runtime)),
+        (ideal.makespan_ms, 3, Kind.RETURNED if ideal.succeeds else Kind.THREW, None),
+        *((at_ms, 4, Kind.TICKED, None) for at_ms in _ticks(phase, runtime)),
     ]
     for span in ideal.spans:
         task = index[span.task]
-        happened.append((span.start_ms, 1, Kind.CALLED, task))
-        happened.append((span.start_ms, 1, Kind.STARTED, task))
-        instant = span.start_ms == span.end_ms
-        happened.append((span.end_ms, 1 if instant else 0, ENDS[span.outcome], task))
+        happened.append((span.start_ms, 2, Kind.CALLED, task))
+        happened.append((span.start_ms, 2, Kind.STARTED, task))
+        order = 2 if span.start_ms == span.end_ms else 1 if span.outcome is Outcome.CANCELLED else 0
+        happened.append((span.end_ms, order, ENDS[span.outcome], task))
     never = index.keys() - {span.task for span in ideal.spans}
     happened += [(0.0, 0, Kind.CALLED, index[name]) for name in sorted(unawaited(phase.plan) & never)]
     told = [(at_ms, kind, task) for at_ms, _, kind, task in sorted(happened, key=lambda each: each[:2])]
