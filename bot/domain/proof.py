@@ -47,6 +47,17 @@ _TOLD = {
 }
 
 
+_NEVER = {
+    "starts": ("never starts", "never started"),
+    "ends": ("never ends", "never ended"),
+    "succeeds": ("never succeeds", "never succeeded"),
+    "fails": ("never fails", "never failed"),
+    "is cancelled": ("is never cancelled", "was never cancelled"),
+    "prints": ("never prints", "never printed"),
+}
+"""What is said of a thing that does not happen: as a claim, and when it was looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What somebody says about one phase of a run. Every part that is given must be so."""
@@ -135,7 +146,7 @@ class _Examiner:
         self._timing = trace.timings[claim.phase]
         self._events = [event for event in trace.events if event.phase == claim.phase]
         phases = trace.program.phases
-        self._where = f"“{phases[claim.phase].name}”: " if len(phases) > 1 else ""
+        self._where = f"in “{phases[claim.phase].name}” " if len(phases) > 1 else ""
         self._labels = {task.name: task.label for task in phases[claim.phase].tasks}
 
     def findings(self) -> Iterator[Finding]:
@@ -156,7 +167,7 @@ class _Examiner:
             yield self._labelled(claim.order), self._course(claim.order), self._in_order(claim.order)
         for happening in claim.never:
             so = self._first(happening) is None
-            yield f"it never happens that {self._labelled([happening])}", self._course([happening]), so
+            yield self._denied(happening)[0], self._course([happening]), so
         for task, row in claim.first_step:
             found, label = self._first_row(task), self._labels[task]
             seen = f"{label} started in step {found}" if found else f"{label} never started"
@@ -167,7 +178,7 @@ class _Examiner:
         claim, timing = self._claim, self._timing
         if claim.returns is not None:
             so = timing.threw is None and _same_json(timing.returned, claim.returns)
-            yield f"main gives {claim.returns}", _ended(timing), so
+            yield f"main gives {_compact(claim.returns)}", _ended(timing), so
         if claim.throws is not None:
             so = timing.threw is not None and claim.throws in timing.threw
             yield f"main fails with {claim.throws}", _ended(timing), so
@@ -195,13 +206,18 @@ class _Examiner:
         came = sorted((event for _, event in found if event is not None), key=self._events.index)
         origin = self._events[0].at_ms
         said = [f"{self._told(event)} at {event.at_ms - origin:,.0f} ms" for event in came]
-        said += [f"it never happened that {self._labelled([happening])}" for happening, event in found if event is None]
+        said += [self._denied(happening)[1] for happening, event in found if event is None]
         return ", ".join(said)
 
     def _told(self, event: Event) -> str:
         if event.task is None:
             return _TOLD[event.kind]
         return f"{self._trace.program.tasks[event.task].label} {_TOLD[event.kind]}"
+
+    def _denied(self, happening: str) -> tuple[str, str]:
+        who, _, does = happening.partition(" ")
+        claimed, seen = _NEVER[does]
+        return f"{self._labels.get(who, who)} {claimed}", f"{self._labels.get(who, who)} {seen}"
 
     def _labelled(self, happenings: Sequence[str]) -> str:
         words = [happening.partition(" ") for happening in happenings]
@@ -233,6 +249,11 @@ def _same_json(found: str | None, claimed: str) -> bool:
         return found is not None and json.loads(found) == json.loads(claimed)
     except ValueError:  # too long a value is cut off
         return False
+
+
+def _compact(value: str) -> str:
+    """JSON as a trace has it."""
+    return json.dumps(json.loads(value), separators=(",", ":"), ensure_ascii=False)
 
 
 def _quoted(lines: Sequence[str]) -> str:
