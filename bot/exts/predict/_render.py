@@ -19,7 +19,7 @@ def question(sheet: Sheet) -> Iterator[str]:
     """The program, how long its tasks take, and what is to be predicted."""
     asked = sheet.challenge
     yield f"## Predict, then run\n-# {asked.level.capitalize()} · {asked.runtime.label} · only you see this"
-    yield code_block(asked.code, _LANGUAGES[asked.runtime])
+    yield code_block(asked.code.rstrip(), _LANGUAGES[asked.runtime])
     yield "**How long each task takes**\n" + " · ".join(map(_task, asked.program.tasks))
     yield _asks(asked)
 
