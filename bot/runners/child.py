@@ -105,7 +105,7 @@ class Child(asyncio.SubprocessProtocol):
         self._clean_up(transport.get_returncode())
 
     async def _spawn(self, command: Sequence[str]) -> None:
-        self._threads_present = await asyncio.to_thread(threads_present)
+        self._threads_present = await asyncio.to_thread(threads_present, os.geteuid())
         self._scratch = TemporaryDirectory(prefix="tandem-run-", ignore_cleanup_errors=True)
         await asyncio.get_running_loop().subprocess_exec(
             lambda: self, *command, cwd=self._scratch.name, env={}, start_new_session=True

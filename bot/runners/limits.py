@@ -15,6 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
+_log = structlog.get_logger("tandem.runners")
+
 MOST_PROCESSES = 256
 """Threads count as processes. Eight runs of Node.js with 12 workers each need fewer."""
 
@@ -38,7 +42,7 @@ class Limits:
     gives_way: bool = False
 
     def set_on(self, pid: int, threads_present: int | None) -> None:
-        """Limit the process; one that is gone already is left alone.
+        """Limit the process; one that is gone already is left alone, and one that may not be limited is told to the log.
 
         The number of processes is counted for the user, not for the runner, so it is set to `threads_present` and
         `MOST_PROCESSES` more; None leaves it. The kernel does not hold root to it.
@@ -55,23 +59,27 @@ class Limits:
         ]
         if threads_present is not None:
             values.append((resource.RLIMIT_NPROC, threads_present + MOST_PROCESSES))
-        with suppress(ProcessLookupError):
+        try:
             for what, most in values:
                 _lower(pid, what, most)
             if self.gives_way:
                 _give_way(pid)
+        except ProcessLookupError:
+            pass
+        except PermissionError as error:  # a sandbox around the bot; it limits the runner, too
+            _log.warning("a runner could not be limited", reason=str(error))
 
 
-def threads_present() -> int | None:
-    """How many threads the bot's user has, on Linux: of all its processes. None for root, whom no number limits."""
-    if sys.platform != "linux" or os.geteuid() == 0:
+def threads_present(user: int) -> int | None:
+    """How many threads a user has in all; None for root, whom no number limits, and where this is not Linux."""
+    if sys.platform != "linux" or user == 0:
         return None
-    return sum(map(_threads, Path("/proc").glob("[0-9]*")))
+    return sum(_threads(process, user) for process in Path("/proc").glob("[0-9]*"))
 
 
-def _threads(process: Path) -> int:
+def _threads(process: Path, user: int) -> int:
     with suppress(OSError):  # gone meanwhile
-        if process.stat().st_uid == os.geteuid():
+        if process.stat().st_uid == user:
             return len(os.listdir(process / "task"))  # noqa: PTH208 - the names are enough
     return 0
 

@@ -1,4 +1,4 @@
-"""The lesson's two tables, word for word, from the recorded run and from one that runs now."""
+"""The lesson's two tables, word for word, from the recorded run and from runs in both runtimes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.plan import plan_for
+from bot.domain.program import comparison
+from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table, variable_tracker
 from bot.domain.trace import Trace
 from bot.runners.record import record
@@ -32,12 +33,12 @@ VARIABLE_TRACKER = """
 """
 
 
-@pytest.fixture(params=["recorded", "live"])
+@pytest.fixture(params=["recorded", *Runtime])
 async def trace(request: pytest.FixtureRequest) -> Trace:
     """The lesson's comparison of 400 and 600 ms."""
     if request.param == "recorded":
         return Trace.from_json(json.loads(RECORDED.read_text(encoding="utf-8")))
-    return await record(plan_for("compare", [400, 600]))
+    return await record(comparison([400, 600]), Runtime(request.param))
 
 
 def as_table(rows: list[tuple[str, ...]]) -> str:
@@ -50,5 +51,6 @@ async def test_a_real_run_gives_exactly_the_lessons_tables(trace: Trace) -> None
 
     assert as_table(steps) == EXECUTION_TABLE
     assert as_table([tracker.columns, *tracker.rows]) == VARIABLE_TRACKER
-    assert trace.plan == plan_for("compare", [400, 600])
-    assert trace.speed_up > 1.3
+    assert trace.program == comparison([400, 600])
+    sequential, concurrent = trace.timings
+    assert sequential.measured_ms > 1.3 * concurrent.measured_ms

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -11,21 +13,30 @@ from typing import TypeVar
 
 import pytest
 
-from bot.domain.plan import plan_for
+from bot.domain.plan import Task
+from bot.domain.plan_text import parse_plan
+from bot.domain.program import comparison, custom
+from bot.domain.schedule import Runtime
 from bot.domain.trace import Event, Kind, TraceError
 from bot.runners.pool import RunnerClosedError, RunnerPool
 from bot.runners.report import RunnerDiedError, RunnerError, RunnerGarbledError
 from bot.runners.run import RunnerOverstayedError
+from tests.runners.conftest import inside
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
-PLAN = plan_for("compare", [20, 30])
-QUICK = plan_for("parallel", [10])
-BEGINS = 'echo \'{"at_ms": 0, "kind": "phase_started", "phase": 0, "task": null}\''
+PROGRAM = comparison([20, 30])
+QUICK = custom(Task("a", 10))
+BEGINS = 'echo \'{"at_ms": 0, "kind": "phase_started", "phase": 0}\''
 FOREVER = ("sh", "-c", f"{BEGINS}; sleep 600 & wait")
 """A runner that begins, has a child, and never ends."""
 
 Failure = TypeVar("Failure", bound=RunnerError)
+
+
+def every(command: Sequence[str]) -> dict[Runtime, Sequence[str]]:
+    """The same runner for every runtime."""
+    return dict.fromkeys(Runtime, command)
 
 
 def python(program: str) -> Sequence[str]:
@@ -34,7 +45,7 @@ def python(program: str) -> Sequence[str]:
 
 async def events_of(pool: RunnerPool) -> list[Event]:
     """Run the quick plan to its end."""
-    async with pool.run(QUICK) as run:
+    async with pool.run(QUICK, Runtime.PYTHON) as run:
         return [event async for event in run]
 
 
@@ -45,8 +56,9 @@ async def failure(pool: RunnerPool, expected: type[Failure]) -> Failure:
     return caught.value
 
 
-async def test_a_plan_is_run_and_its_trace_is_what_was_streamed() -> None:
-    async with RunnerPool() as pool, pool.run(PLAN) as run:
+@pytest.mark.parametrize("runtime", Runtime)
+async def test_a_program_is_run_and_its_trace_is_what_was_streamed(runtime: Runtime) -> None:
+    async with RunnerPool() as pool, pool.run(PROGRAM, runtime) as run:
         assert run.elapsed_ms == 0
         first = await anext(run)
         assert first == Event(0, Kind.PHASE_STARTED, 0)
@@ -55,14 +67,15 @@ async def test_a_plan_is_run_and_its_trace_is_what_was_streamed() -> None:
             _ = run.trace
         events = (first, *[event async for event in run])
         assert run.trace.events == events
-        assert run.trace.plan == PLAN
+        assert (run.trace.program, run.trace.runtime) == (PROGRAM, runtime)
         assert run.elapsed_ms > 0
 
 
-async def test_what_is_measured_is_the_plan_and_not_the_start_of_the_interpreter() -> None:
+@pytest.mark.parametrize("runtime", Runtime)
+async def test_what_is_measured_is_the_program_and_not_the_start_of_its_runtime(runtime: Runtime) -> None:
     async with RunnerPool() as pool:
         begun = time.perf_counter()
-        async with pool.run(QUICK) as run:
+        async with pool.run(QUICK, runtime) as run:
             assert [event async for event in run]
         whole_ms = (time.perf_counter() - begun) * 1000
     (timing,) = run.trace.timings
@@ -79,41 +92,41 @@ async def test_beyond_the_limit_runs_wait_their_turn_and_are_told_their_place() 
                 places[name].append(place)
                 waiting[name].set()
 
-            async with pool.run(QUICK, told) as run:
+            async with pool.run(QUICK, Runtime.PYTHON, told) as run:
                 return len([event async for event in run])
 
-        async with pool.run(QUICK) as first:
+        async with pool.run(QUICK, Runtime.PYTHON) as first:
             grace, linus = group.create_task(go("grace")), group.create_task(go("linus"))
             await asyncio.gather(waiting["grace"].wait(), waiting["linus"].wait())
             assert [event async for event in first]
-        assert await grace == await linus == 5
-        assert await go("ada") == 5
+        assert await grace == await linus == 6
+        assert await go("ada") == 6
     assert places == {"ada": [], "grace": [1], "linus": [2, 1]}
 
 
 async def test_a_runner_that_dies_says_so_kindly_and_tells_the_log_why() -> None:
     program = "import sys; print('cause', file=sys.stderr); print('last words', file=sys.stderr); sys.exit(3)"
-    async with RunnerPool(command=python(program)) as pool:
+    async with RunnerPool(commands=every(python(program))) as pool:
         error = await failure(pool, RunnerDiedError)
     assert str(error) == "This run broke off before it was done. Press *Run again* to try once more."
     assert error.detail == "exit code 3, last line of standard error: 'last words'"
 
 
 async def test_a_runner_killed_from_outside_has_died() -> None:
-    async with RunnerPool(command=("sh", "-c", f"{BEGINS}; kill -9 $$")) as pool:
+    async with RunnerPool(commands=every(("sh", "-c", f"{BEGINS}; kill -9 $$"))) as pool:
         error = await failure(pool, RunnerDiedError)
     assert error.exit_code == -9
 
 
 async def test_a_runner_that_is_not_there_has_died_before_it_ran() -> None:
-    async with RunnerPool(command=("/nowhere/node",)) as pool:
+    async with RunnerPool(commands=every(("/nowhere/node",))) as pool:
         error = await failure(pool, RunnerDiedError)
     assert error.exit_code is None
     assert "/nowhere/node" in error.detail
 
 
 async def test_a_runner_that_overstays_is_ended() -> None:
-    async with RunnerPool(grace_s=0.1, command=FOREVER) as pool:
+    async with RunnerPool(grace_s=0.1, commands=every(FOREVER)) as pool:
         error = await failure(pool, RunnerOverstayedError)
     assert str(error).startswith("This run took far longer than it should, so it was ended.")
     assert error.detail == "not done after 0.11 s"
@@ -121,7 +134,7 @@ async def test_a_runner_that_overstays_is_ended() -> None:
 
 async def test_the_events_before_a_run_broke_off_are_still_told() -> None:
     nonsense = ("sh", "-c", f"{BEGINS}; echo nonsense; exec sleep 600")
-    async with RunnerPool(command=nonsense) as pool, pool.run(QUICK) as run:
+    async with RunnerPool(commands=every(nonsense)) as pool, pool.run(QUICK, Runtime.PYTHON) as run:
         assert (await anext(run)).kind is Kind.PHASE_STARTED
         for _ in range(2):  # asking again gives the same answer
             with pytest.raises(RunnerGarbledError):
@@ -139,27 +152,27 @@ async def test_the_events_before_a_run_broke_off_are_still_told() -> None:
     ids=["no JSON", "an absurd event", "endless output", "endless errors"],
 )
 async def test_a_runner_that_talks_nonsense_is_ended(program: str) -> None:
-    async with RunnerPool(command=python(program)) as pool:
+    async with RunnerPool(commands=every(python(program))) as pool:
         error = await failure(pool, RunnerGarbledError)
     assert str(error) == "This run reported something impossible, so it was ended. Press *Run again*."
 
 
 async def test_the_children_of_a_runner_end_with_it() -> None:
     # The child holds the runner's standard output open. If it lived on, the run would not end before the deadline.
-    async with RunnerPool(grace_s=60, command=("sh", "-c", "sleep 600 & exit 4")) as pool:
+    async with RunnerPool(grace_s=60, commands=every(("sh", "-c", "sleep 600 & exit 4"))) as pool:
         error = await failure(pool, RunnerDiedError)
     assert error.exit_code == 4
 
 
 async def test_a_runner_has_an_empty_environment() -> None:
-    async with RunnerPool(command=("/usr/bin/env",)) as pool:
+    async with RunnerPool(commands=every(("/usr/bin/env",))) as pool:
         error = await failure(pool, RunnerDiedError)  # a variable on standard output would be garbled
     assert error.exit_code == 0
 
 
 async def test_a_runner_has_a_directory_and_a_session_of_its_own(tmp_path: Path) -> None:
     program = "import os, sys; sys.exit(f'{os.getcwd()} {os.getsid(0) == os.getpid()}')"
-    async with RunnerPool(command=python(program)) as pool:
+    async with RunnerPool(commands=every(python(program))) as pool:
         error = await failure(pool, RunnerDiedError)
     directory, own_session = error.detail.split("'")[1].split()
     assert directory.startswith(f"{tmp_path}/tandem-run-")
@@ -167,29 +180,29 @@ async def test_a_runner_has_a_directory_and_a_session_of_its_own(tmp_path: Path)
 
 
 async def test_a_caller_who_leaves_early_ends_the_run() -> None:
-    async with RunnerPool(command=FOREVER) as pool:
-        async with pool.run(QUICK) as run:
+    async with RunnerPool(commands=every(FOREVER)) as pool:
+        async with pool.run(QUICK, Runtime.PYTHON) as run:
             await anext(run)
         assert [event async for event in run] == []
 
 
 async def test_a_caller_who_fails_ends_the_run() -> None:
     async def fail(pool: RunnerPool) -> None:
-        async with pool.run(QUICK) as run:
+        async with pool.run(QUICK, Runtime.PYTHON) as run:
             await anext(run)
             raise ConnectionError
 
-    async with RunnerPool(command=FOREVER) as pool:
+    async with RunnerPool(commands=every(FOREVER)) as pool:
         with pytest.raises(ConnectionError):
             await fail(pool)
 
 
 async def test_a_cancelled_caller_ends_the_run() -> None:
-    async with RunnerPool(command=FOREVER) as pool:
+    async with RunnerPool(commands=every(FOREVER)) as pool:
         begun = asyncio.Event()
 
         async def watch() -> None:
-            async with pool.run(QUICK) as run:
+            async with pool.run(QUICK, Runtime.PYTHON) as run:
                 async for _ in run:
                     begun.set()
 
@@ -202,7 +215,7 @@ async def test_a_cancelled_caller_ends_the_run() -> None:
 
 @pytest.mark.parametrize("steps", range(8))
 async def test_a_caller_cancelled_while_the_runner_starts_ends_it(steps: int) -> None:
-    async with RunnerPool(command=FOREVER) as pool:
+    async with RunnerPool(commands=every(FOREVER)) as pool:
         starting = asyncio.create_task(events_of(pool))
         for _ in range(steps):
             await asyncio.sleep(0)  # not a wait: one step of the loop
@@ -212,7 +225,7 @@ async def test_a_caller_cancelled_while_the_runner_starts_ends_it(steps: int) ->
 
 
 async def test_a_caller_cancelled_twice_ends_the_run_all_the_same() -> None:
-    pool = RunnerPool(command=FOREVER)
+    pool = RunnerPool(commands=every(FOREVER))
     starting = asyncio.create_task(events_of(pool))
     for _ in range(2):
         await asyncio.sleep(0)
@@ -223,12 +236,12 @@ async def test_a_caller_cancelled_twice_ends_the_run_all_the_same() -> None:
 
 
 async def test_closing_the_pool_ends_all_runs_within_a_second_and_lets_no_one_in() -> None:
-    pool = RunnerPool(limit=2, command=FOREVER)
+    pool = RunnerPool(limit=2, commands=every(FOREVER))
     begun = [asyncio.Event() for _ in range(2)]
     queued = asyncio.Event()
 
     async def watch(event: asyncio.Event) -> None:
-        async with pool.run(QUICK) as run:
+        async with pool.run(QUICK, Runtime.PYTHON) as run:
             async for _ in run:
                 event.set()
 
@@ -236,7 +249,7 @@ async def test_closing_the_pool_ends_all_runs_within_a_second_and_lets_no_one_in
         async def told(place: int) -> None:
             queued.set()
 
-        async with pool.run(QUICK, told):
+        async with pool.run(QUICK, Runtime.PYTHON, told):
             pytest.fail("nobody gets in after the pool is closed")
 
     callers = [asyncio.create_task(watch(event)) for event in begun]
@@ -252,3 +265,44 @@ async def test_closing_the_pool_ends_all_runs_within_a_second_and_lets_no_one_in
         assert str(error) == "The bot is going down, and this run with it. Try again in a minute."
     await failure(pool, RunnerClosedError)
     await pool.close()
+
+
+@pytest.mark.parametrize("runtime", Runtime)
+async def test_a_real_runner_killed_from_outside_breaks_off_and_leaves_nothing(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    async with RunnerPool() as pool:
+        with pytest.raises(RunnerDiedError) as caught:
+            async with pool.run(custom(Task("a", 5000)), runtime) as run:
+                async for event in run:
+                    if event.kind is Kind.STARTED:
+                        (pid,) = inside(tmp_path)
+                        os.kill(pid, signal.SIGKILL)
+    assert str(caught.value) == "This run broke off before it was done. Press *Run again* to try once more."
+    assert caught.value.exit_code == -9
+
+
+async def test_eight_runs_at_once_in_both_runtimes_others_waiting_and_the_pool_closed_meanwhile() -> None:
+    pool = RunnerPool()
+    begun, places = [asyncio.Event() for _ in range(8)], [asyncio.Event() for _ in range(2)]
+    long = custom(parse_plan("a 5000 & b 2000 cpu & c 2000 thread"))
+
+    async def watch(event: asyncio.Event, runtime: Runtime) -> None:
+        async with pool.run(long, runtime) as run:
+            async for _ in run:
+                event.set()
+
+    async def wait_in_line(queued: asyncio.Event) -> None:
+        async def told(place: int) -> None:
+            queued.set()
+
+        async with pool.run(long, Runtime.NODE, told):
+            pytest.fail("nobody gets in after the pool is closed")
+
+    callers = [asyncio.create_task(watch(event, tuple(Runtime)[n % 2])) for n, event in enumerate(begun)]
+    await asyncio.gather(*(event.wait() for event in begun))
+    callers += [asyncio.create_task(wait_in_line(event)) for event in places]
+    await asyncio.gather(*(event.wait() for event in places))
+    await pool.close()
+    errors = await asyncio.gather(*callers, return_exceptions=True)
+    assert [type(error) for error in errors] == [RunnerClosedError] * 10

@@ -6,19 +6,22 @@ import json
 
 import pytest
 
-from bot.domain.plan import plan_for
+from bot.domain.plan import Task
+from bot.domain.program import custom
+from bot.domain.schedule import Runtime
 from bot.domain.trace import Event, Kind
 from bot.runners.report import MOST_BYTES, Report, RunnerDiedError, RunnerGarbledError
 
-PLAN = plan_for("parallel", [100])
+PROGRAM = custom(Task("a", 100))
 LINES = [
-    json.dumps({"at_ms": at_ms, "kind": kind, "phase": 0, "task": task}).encode() + b"\n"
-    for at_ms, kind, task in [
-        (0, "phase_started", None),
-        (0.1, "called", 0),
-        (0.2, "started", 0),
-        (100.3, "finished", 0),
-        (100.4, "phase_ended", None),
+    json.dumps({"at_ms": at_ms, "kind": kind, "phase": 0} | more).encode() + b"\n"
+    for at_ms, kind, more in [
+        (0, "phase_started", {}),
+        (0.1, "called", {"task": 0}),
+        (0.2, "started", {"task": 0}),
+        (100.3, "fulfilled", {"task": 0}),
+        (100.35, "returned", {"detail": '"done"'}),
+        (100.4, "phase_ended", {}),
     ]
 ]
 
@@ -26,7 +29,7 @@ LINES = [
 def test_events_come_out_however_the_lines_are_cut() -> None:
     output = b"".join(LINES)
     for size in (1, 7, 80, len(output)):
-        report = Report(PLAN)
+        report = Report(PROGRAM, Runtime.NODE)
         pieces = [output[at : at + size] for at in range(0, len(output), size)]
         events = [event for piece in pieces for event in report.hear(1, piece)]
         assert tuple(events) == report.progress.trace().events
@@ -42,7 +45,7 @@ def test_events_come_out_however_the_lines_are_cut() -> None:
         b"[" * 50_000 + b"\n",
         b'{"at_ms": NaN, "kind": "called", "phase": 0, "task": 0}\n',
         b'{"at_ms": 1e300, "kind": "called", "phase": 0, "task": 0}\n',
-        b'{"at_ms": 1, "kind": "finished", "phase": 0, "task": 0}\n',
+        b'{"at_ms": 1, "kind": "fulfilled", "phase": 0, "task": 0}\n',
         b'{"at_ms": 1, "kind": "called", "phase": 0, "task": 7}\n',
         b'{"at_ms": 1, "kind": "called", "phase": ' + b"9" * 5000 + b', "task": 0}\n',
         b"\xff\xfe\n",
@@ -50,7 +53,7 @@ def test_events_come_out_however_the_lines_are_cut() -> None:
     ],
 )
 def test_what_no_run_can_say_is_garbled(line: bytes) -> None:
-    report = Report(PLAN)
+    report = Report(PROGRAM, Runtime.NODE)
     list(report.hear(1, LINES[0]))
     with pytest.raises(RunnerGarbledError) as caught:
         list(report.hear(1, line))
@@ -62,20 +65,20 @@ def test_what_no_run_can_say_is_garbled(line: bytes) -> None:
 def test_events_before_the_garbled_line_are_told() -> None:
     events: list[Event] = []
     with pytest.raises(RunnerGarbledError):
-        events.extend(Report(PLAN).hear(1, LINES[0] + LINES[1] + b"hello\n"))
+        events.extend(Report(PROGRAM, Runtime.NODE).hear(1, LINES[0] + LINES[1] + b"hello\n"))
     assert [event.kind for event in events] == [Kind.PHASE_STARTED, Kind.CALLED]
 
 
 @pytest.mark.parametrize("fd", [1, 2])
 def test_far_too_much_output_is_garbled(fd: int) -> None:
-    report = Report(PLAN)
+    report = Report(PROGRAM, Runtime.NODE)
     list(report.hear(fd, b"x" * MOST_BYTES))
     with pytest.raises(RunnerGarbledError):
         list(report.hear(fd, b"x"))
 
 
 def test_a_runner_that_fails_leaves_its_last_words_to_the_log_alone() -> None:
-    report = Report(PLAN)
+    report = Report(PROGRAM, Runtime.NODE)
     list(report.hear(2, b"Traceback\n"))
     list(report.hear(2, b"MemoryError: secret\n"))
     with pytest.raises(RunnerDiedError) as caught:
@@ -85,8 +88,8 @@ def test_a_runner_that_fails_leaves_its_last_words_to_the_log_alone() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_runner_that_ends_before_its_plan_has_died_whatever_it_says() -> None:
-    report = Report(PLAN)
+def test_a_runner_that_ends_before_its_program_has_died_whatever_it_says() -> None:
+    report = Report(PROGRAM, Runtime.NODE)
     list(report.hear(1, b"".join(LINES[:-1])))
     with pytest.raises(RunnerDiedError):
         report.end(0)

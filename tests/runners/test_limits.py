@@ -1,0 +1,108 @@
+"""Runners that want more of the machine than they are given. Linux holds them to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from bot.domain.plan import Task
+from bot.domain.program import custom
+from bot.domain.schedule import Runtime
+from bot.runners.limits import MOST_PROCESSES, NICER, Limits, threads_present
+from bot.runners.node import find_node
+from bot.runners.pool import RunnerPool
+from bot.runners.report import RunnerDiedError
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process cannot be limited from outside")
+
+NOBODY = 65534
+AS_ROOT = os.geteuid() == 0
+
+
+@contextmanager
+def limited(limits: Limits, *command: str, user: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    """A process that waits for a line on standard input, limited by then."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, user=user, process_group=0
+    ) as process:
+        try:
+            limits.set_on(process.pid, threads_present(os.geteuid() if user is None else user))
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def python(program: str) -> Sequence[str]:
+    return (sys.executable, "-I", "-S", "-c", f"import sys; sys.stdin.read(); {program}")
+
+
+def node(program: str) -> Sequence[str]:
+    return (find_node() or "", "-e", f"require('fs').readFileSync(0); {program}")
+
+
+@pytest.mark.usefixtures("nothing_left")
+@pytest.mark.parametrize(
+    ("command", "last_words"),
+    [
+        (python("bytearray(2**30)"), "MemoryError"),
+        (node("for (const all = [];;) all.push(Buffer.alloc(2**25, 1));"), ""),
+        (node("for (const all = [];;) all.push(String(all.length).repeat(99));"), ""),
+        (python("open('big', 'wb').write(bytes(2**21))"), "File too large"),
+        (python("all = [open('/dev/null') for _ in range(2**11)]"), "Too many open files"),
+    ],
+    ids=["memory", "memory of Node.js", "heap of Node.js", "a large file", "many files"],
+)
+async def test_a_runner_that_takes_too_much_dies_and_the_run_says_so(command: Sequence[str], last_words: str) -> None:
+    async with RunnerPool(grace_s=60, commands={Runtime.NODE: command}) as pool:
+        with pytest.raises(RunnerDiedError) as caught:
+            async with pool.run(custom(Task("a", 10)), Runtime.NODE) as run:
+                assert [event async for event in run]
+    assert str(caught.value) == "This run broke off before it was done. Press *Run again* to try once more."
+    assert last_words in caught.value.detail
+
+
+def test_computing_ends_with_its_processor_time() -> None:
+    with limited(Limits(cpu_s=0.5), *python("while True: pass")) as process:
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+
+
+def test_a_runner_cannot_fill_the_machine_with_processes() -> None:
+    forks = "read line; i=0; while [ $i -lt 2000 ]; do sleep 60 & i=$((i + 1)); echo $i; done"
+    with limited(Limits(), "sh", "-c", forks, user=NOBODY if AS_ROOT else None) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        started = 0
+        for line in process.stdout:
+            started = int(line)
+            if started == MOST_PROCESSES + 100:
+                break
+            if started == 100 and AS_ROOT:
+                assert (threads_present(NOBODY) or 0) >= 100
+    assert 100 < started <= MOST_PROCESSES
+
+
+def test_what_computes_gives_way_and_what_waits_does_not() -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    for limits, expected in ((Limits(), own), (Limits(gives_way=True), min(19, own + NICER))):
+        with limited(limits, *python("")) as process:
+            assert os.getpriority(os.PRIO_PROCESS, process.pid) == expected
+
+
+def test_a_process_that_is_gone_already_is_left_alone() -> None:
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    Limits(gives_way=True).set_on(process.pid, None)
+
+
+def test_root_has_no_number_of_processes() -> None:
+    assert threads_present(0) is None
