@@ -187,18 +187,40 @@ async def test_a_quiz_with_one_wrong_answer_is_seen_by_its_member_alone(
 
 
 async def test_a_demo_is_watched_live_by_everybody_to_its_result(ada: Person, grace: Person) -> None:
-    await types(ada, "/demo compare 700, 500, 900")
+    await types(ada, "/demo compare delays:700, 500, 900")
     await ada.sees("○ task 3")  # it is under way; two of the edits before the last one show that
     for member in (ada, grace):
-        await expect(member.newest).to_contain_text(re.compile(r"Together was 2\.\d\d× as fast\."))
-        await member.sees("2,100 ms")
-        await member.sees("900 ms")
-    await picture("demo", ada.newest)
+        await expect(member.newest).to_contain_text(re.compile(r"“concurrent” was 2\.\d\d× as fast as “sequential”"))
+        await member.sees("2,100")
+        await expect(member.newest.get_by_role("img", name="Timeline of /demo compare")).to_be_visible()
 
     await clicks(ada, "Steps")
     await ada.sees("Step 1: call task 1")
     await ada.sees("Only you can see this")
     await expect(grace.messages).to_have_count(1)
+
+
+async def test_one_picture_shows_that_node_and_python_differ(ada: Person) -> None:
+    await types(ada, "/demo missing-await runtime:both")
+    await ada.sees("Node.js started task 1, Python did not.")
+    shown = ada.newest.get_by_role("img", name="Timeline of /demo missing-await")
+    await expect(shown).to_have_attribute("alt", re.compile(r"Python, no await: .*task 1 never started"))
+    assert await shown.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") == 800
+    await picture("demo", ada.newest)
+
+
+async def test_a_plan_of_ones_own_is_run_drawn_and_explained(ada: Person) -> None:
+    await types(ada, "/demo custom plan:(tea 300 & toast 500! & jam 700) limit 2 > tray 200")
+    await expect(ada.newest.get_by_role("img", name="Timeline of /demo custom")).to_be_visible()
+    await ada.sees("toast failed")
+    await picture("custom", ada.newest)
+
+    await clicks(ada, "Code")
+    await ada.sees("for (const next of queue)")
+
+    await types(ada, "/demo custom plan:(tea 300 & toast) > tray 200")
+    await ada.sees("Found “)”, expected how long “toast” takes, in ms.")
+    await ada.sees("^")
 
 
 async def test_everything_fits_a_phone(arrive: Callable[..., Any], bank: Mapping[str, Question]) -> None:
@@ -219,7 +241,10 @@ async def test_everything_fits_a_phone(arrive: Callable[..., Any], bank: Mapping
     await ada.sees("Worked solution")
     await fits(ada)
     await types(ada, "/demo compare")
-    await ada.sees("Together was")
+    await ada.sees("“concurrent” was")
+    await fits(ada)
+    await clicks(ada, "As text")
+    await ada.sees("Only you can see this")
     timeline = await ada.newest.locator("pre code").last.inner_text()
     assert max(map(len, timeline.splitlines())) == COLUMNS
     await fits(ada)
