@@ -84,9 +84,9 @@ def playground(port: Port = PORT) -> None:
 
 @cli.command()
 def check(
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of the lesson files.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of the content files.")] = False,
 ) -> None:
-    """Check the lessons; every fault on a line of its own, exit code 1 if there is one."""
+    """Check the lessons and demos; every fault on a line of its own, exit code 1 if there is one."""
     if schema:
         typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
         return
@@ -95,7 +95,9 @@ def check(
         typer.echo(fault)
     if faults:
         raise typer.Exit(1)
-    typer.echo(f"All is well: {len(catalog.lessons)} lesson(s), {catalog.questions} questions.")
+    typer.echo(
+        f"All is well: {len(catalog.lessons)} lesson(s), {catalog.questions} questions, {len(catalog.demos)} demo(s)."
+    )
 
 
 class RuntimeChoice(StrEnum):

@@ -59,6 +59,7 @@ def program_faults(file: YamlFile, at: Key, phases: Sequence[Any], *, same_order
         if tasks is not None and (found != tasks if same_order else sorted(found) != sorted(tasks)):
             said = f"the tasks are {', '.join(found)}, expected those of the phase before: {', '.join(tasks)}"
             yield file.fault((*key, "plan"), said)
+            continue
         tasks = tasks or found
         for runtime in Runtime:
             source = phase.code.of(runtime) if phase.code else None

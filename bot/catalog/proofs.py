@@ -131,7 +131,7 @@ class _Against:
             code = self._program.phases[self._phases.index(option)].code[self._model.runtimes[0]]
             if _packed(text.strip("`")) not in _packed(code):
                 place = self._phases.index(option)
-                said = "the option's text does not stand in this code, expected what is offered to be what is run"
+                said = "the option's text does not stand in this code, expected what is offered to be run"
                 yield self._bank.fault((*self._key, "phases", place, "code"), said)
 
     def _claim(self, key: Key, claim: ClaimModel) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.catalog.loader import RECORDED_RUN, Catalog, check
+from bot.catalog.loader import DEMOS, RECORDED_RUN, Catalog, check
 from bot.settings import ROOT
 
 LESSON, QUESTIONS = "lesson.yaml", "questions.yaml"
@@ -42,6 +42,12 @@ class Desk:
         assert found, f"{words!r} does not stand in {name}"
         assert words not in after, f"{words!r} stands more than once in {name}"
         return before.count("\n") + 1
+
+    def write_demo(self, name: str, text: str) -> None:
+        """Write a file of the content folder's demos."""
+        folder = self.content / DEMOS
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
 
     def check(self) -> list[str]:
         """What the check prints: the faults."""

@@ -10,6 +10,8 @@ from asyncio.subprocess import PIPE
 from bot.settings import ROOT
 from tests.catalog.conftest import LESSON, QUESTIONS, Desk
 
+WELL = "All is well: 1 lesson(s), 3 questions, 0 demo(s).\n"
+
 
 async def run(*arguments: str, **variables: str) -> tuple[int | None, str, str]:
     """The exit code and what is printed, on both streams."""
@@ -22,7 +24,7 @@ async def run(*arguments: str, **variables: str) -> tuple[int | None, str, str]:
 
 
 async def test_all_is_well(desk: Desk) -> None:
-    assert await run(TANDEM_CONTENT_DIR=str(desk.content)) == (0, "All is well: 1 lesson(s), 3 questions.\n", "")
+    assert await run(TANDEM_CONTENT_DIR=str(desk.content)) == (0, WELL, "")
 
 
 async def test_every_fault_has_a_line_and_the_exit_code_is_1(desk: Desk) -> None:

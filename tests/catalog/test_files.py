@@ -52,8 +52,12 @@ def test_a_file_nested_too_deep(desk: Desk) -> None:
     ("text", "line", "said"),
     [
         ('{\n "plan":\n', 3, "Expecting value"),
-        ("[]", 1, "This trace cannot be read: it is a plan and events, no more."),
-        ('{"plan": {}, "events": []}', 1, "This plan cannot be read: a plan is a demo and phases, no more."),
+        ("[]", 1, "This trace cannot be read: it is a program, a runtime and events, no more."),
+        (
+            '{"program": {}, "runtime": "node", "events": []}',
+            1,
+            "This program cannot be read: it is a demo, phases and results, no more.",
+        ),
     ],
 )
 def test_a_recorded_run_that_is_garbled(desk: Desk, text: str, line: int, said: str) -> None:
@@ -70,10 +74,10 @@ def test_a_recorded_run_that_breaks_off(desk: Desk) -> None:
 
 def test_a_recorded_run_of_another_demo(desk: Desk) -> None:
     run = json.loads(desk.text(RECORDED_RUN))
-    run["plan"] |= {"demo": "sequential"}
+    run["program"] |= {"demo": "sequential"}
     desk.write(RECORDED_RUN, json.dumps(run))
     said = "this is a run of “sequential”, expected one of “compare” as recorded"
-    assert desk.check() == [f"content/small/{RECORDED_RUN}:1: plan: {said}"]
+    assert desk.check() == [f"content/small/{RECORDED_RUN}:1: program: {said}"]
 
 
 def test_parts_out_of_order_are_named_where_they_stand(desk: Desk) -> None:

@@ -72,7 +72,7 @@ def test_yes_and_no_are_words(small: Lesson) -> None:
 
 def test_the_lesson_is_named_after_its_folder_and_knows_its_run(small: Lesson) -> None:
     assert (small.id, small.title, small.minutes, small.delays_ms) == ("small", "Tea", 5, (400, 600))
-    assert [task.delay_ms for task in small.run.plan.tasks] == [400, 600]
+    assert [task.ms for task in small.run.program.tasks] == [400, 600]
 
 
 @pytest.mark.parametrize("start", ["\ufeff", "# a comment\n", "---\n", "%YAML 1.2\n---\n"])

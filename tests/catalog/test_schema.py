@@ -54,6 +54,13 @@ def test_the_shipped_files_name_the_schema_and_keep_it(lesson: str, name: str) -
     assert faults(text) == []
 
 
+@pytest.mark.parametrize("demo", sorted(load(CONTENT).demos))
+def test_the_shipped_demos_name_the_schema_and_keep_it(demo: str) -> None:
+    text = (CONTENT / "demos" / f"{demo}.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../schema.json\n")
+    assert faults(text) == faults(text, "DemoModel") == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "path"),
     [

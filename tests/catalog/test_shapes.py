@@ -7,7 +7,7 @@ import pytest
 from tests.catalog.conftest import LESSON, QUESTIONS, Desk
 
 ID = "lower-case letters, digits and hyphens, at most 32, a letter first"
-QUESTION_KEYS = "id, title, level, part, prompt, code, table, hint, options, answer, solution"
+QUESTION_KEYS = "id, title, level, part, prompt, code, table, hint, options, answer, solution, proof"
 
 # Each: the file, what stands there, what the author makes of it, where the fault is, the fault.
 SHAPES = [
