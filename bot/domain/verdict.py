@@ -27,7 +27,9 @@ def verdict(traces: Sequence[Trace]) -> str:
     for other in others:
         if difference := _between_runtimes(first, other):
             return difference
-    said = _between_phases(traces) if len(first.timings) > 1 else _alone(first)
+    said = _alone(first) if len(first.timings) == 1 else _by_outcome(first) or _by_time(traces)
+    if said is None:
+        return " ".join(f"{trace.runtime.label}: {_by_time([trace])}" for trace in traces)
     return f"{' and '.join(trace.runtime.label for trace in traces)} agree. {said}" if others else said
 
 
@@ -53,9 +55,8 @@ def _between_runtimes(one: Trace, other: Trace) -> str | None:
     return None
 
 
-def _between_phases(traces: Sequence[Trace]) -> str:
-    """How the phases compare, by the first runtime's measurements; figures of each runtime where it is about speed."""
-    trace = traces[0]
+def _by_outcome(trace: Trace) -> str | None:
+    """Where the phases of a run differ in what became of them."""
     timings = trace.timings
     for timing in timings:
         if timing.threw is None and (facts := _facts(timing, trace)):
@@ -67,13 +68,20 @@ def _between_phases(traces: Sequence[Trace]) -> str:
             f"“{failed[0].phase.name}” ended with an error after {_ms(failed[0].measured_ms)}, "
             f"“{fine[0].phase.name}” was done after {_ms(fine[0].measured_ms)}."
         )
-    slow, fast = max(timings, key=_measured), min(timings, key=_measured)
-    ratios = [_ratio(each, timings.index(slow), timings.index(fast)) for each in traces]
-    if min(ratios) < NOTABLE_RATIO:
-        *_, last = timings
-        return f"“{last.phase.name}” was no faster than “{timings[0].phase.name}”.{_stall(last)}"
-    figures = " and ".join(f"{ratio:.2f}×" for ratio in ratios)
-    return f"“{fast.phase.name}” was {figures} as fast as “{slow.phase.name}”."
+    return None
+
+
+def _by_time(traces: Sequence[Trace]) -> str | None:
+    """Which phase was faster, and by how much in each runtime; None where the runtimes do not agree on it."""
+    timings = traces[0].timings
+    slow, fast = timings.index(max(timings, key=_measured)), timings.index(min(timings, key=_measured))
+    ratios = [each.timings[slow].measured_ms / max(each.timings[fast].measured_ms, 1) for each in traces]
+    if min(ratios) >= NOTABLE_RATIO:
+        figures = " and ".join(f"{ratio:.2f}×" for ratio in ratios)
+        return f"“{timings[fast].phase.name}” was {figures} as fast as “{timings[slow].phase.name}”."
+    if max(ratios) < NOTABLE_RATIO:
+        return f"“{timings[-1].phase.name}” was no faster than “{timings[0].phase.name}”.{_stall(timings[-1])}"
+    return None
 
 
 def _alone(trace: Trace) -> str:
@@ -130,10 +138,6 @@ def _names(tasks: Set[int], trace: Trace) -> str:
     if len(labels) > 3:
         return f"{len(labels)} tasks"
     return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
-
-
-def _ratio(trace: Trace, slow: int, fast: int) -> float:
-    return trace.timings[slow].measured_ms / max(trace.timings[fast].measured_ms, 1)
 
 
 def _measured(timing: Timing) -> float:

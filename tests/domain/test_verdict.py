@@ -105,3 +105,16 @@ def test_work_on_the_loop_is_no_faster_together_and_stalls_it() -> None:
     assert told("a 300 cpu & b 300 cpu", ticks=(0.0, 600.0)) == (
         "600 ms: no faster than one after the other. The event loop stood still for 600 ms."
     )
+
+
+def test_where_only_one_runtime_is_faster_each_is_told_for_itself() -> None:
+    slow, quick = (
+        Program("custom", (Phase.generated("one", parse_plan("a 300 > b 300")), last))
+        for last in (
+            Phase.generated("two", parse_plan("a 290 > b 300")),
+            Phase.generated("two", parse_plan("a 300 & b 300")),
+        )
+    )
+    assert verdict([ideal(quick, Runtime.NODE), ideal(slow, Runtime.PYTHON)]) == (
+        "Node.js: “two” was 2.00× as fast as “one”. Python: “two” was no faster than “one”."
+    )

@@ -45,15 +45,20 @@ def heading(run: KeptRun, demo: Demo | None) -> Iterator[str]:
         yield f"`{text_of(program.phases[0].plan)}`"
 
 
-def measured(run: KeptRun) -> Iterator[str]:
-    """What a finished run has shown: a sentence, its times, and its errors."""
-    yield f"**{verdict(run.traces)}**"
-    yield "\n".join([code_block(_figures(run)), *_errors(run)])
+def shown(run: KeptRun) -> str:
+    """What a finished run has shown, in a sentence."""
+    return f"**{verdict(run.traces)}**"
 
 
-def legend() -> str:
-    """What the figures mean."""
-    return "-# Milliseconds. Overhead: measured less ideal. Speed-up: against one after the other."
+def notice(demo: Demo | None) -> str | None:
+    """What to look at in the picture."""
+    return f"**What to notice**\n{demo.notice}" if demo else None
+
+
+def measured(run: KeptRun) -> str:
+    """The times of a finished run, what they mean, and its errors."""
+    meaning = "-# Milliseconds. Overhead: measured less ideal. Speed-up: against one after the other."
+    return "\n".join([code_block(_figures(run)), meaning, *_errors(run)])
 
 
 def steps(trace: Trace, step: int) -> Iterator[str]:

@@ -34,10 +34,10 @@ class Look:
         buttons = (links.run_again, links.run_steps, links.run_code, links.run_text)
         return Panel(
             *_render.heading(run, self._demo),
-            *_render.measured(run),
+            _render.shown(run),
             await self._demos.picture(run),
-            f"**What to notice**\n{self._demo.notice}" if self._demo else None,
-            _render.legend(),
+            _render.notice(self._demo),
+            _render.measured(run),
             rule(),
             row(*(button(run.id) for button in buttons)),
             colour=GOOD,
