@@ -42,7 +42,7 @@ class Limits:
     gives_way: bool = False
 
     def set_on(self, pid: int, threads_present: int | None) -> None:
-        """Limit the process; one that is gone already is left alone, and one that may not be limited is told to the log.
+        """Limit the process. One that is gone already is left alone, one that may not be limited is told to the log.
 
         The number of processes is counted for the user, not for the runner, so it is set to `threads_present` and
         `MOST_PROCESSES` more; None leaves it. The kernel does not hold root to it.

@@ -271,13 +271,12 @@ async def test_closing_the_pool_ends_all_runs_within_a_second_and_lets_no_one_in
 async def test_a_real_runner_killed_from_outside_breaks_off_and_leaves_nothing(
     runtime: Runtime, tmp_path: Path
 ) -> None:
-    async with RunnerPool() as pool:
+    async with RunnerPool() as pool, pool.run(custom(Task("a", 5000)), runtime) as run:
+        assert [(await anext(run)).kind for _ in range(3)] == [Kind.PHASE_STARTED, Kind.CALLED, Kind.STARTED]
+        (pid,) = inside(tmp_path)
+        os.kill(pid, signal.SIGKILL)
         with pytest.raises(RunnerDiedError) as caught:
-            async with pool.run(custom(Task("a", 5000)), runtime) as run:
-                async for event in run:
-                    if event.kind is Kind.STARTED:
-                        (pid,) = inside(tmp_path)
-                        os.kill(pid, signal.SIGKILL)
+            await anext(run)
     assert str(caught.value) == "This run broke off before it was done. Press *Run again* to try once more."
     assert caught.value.exit_code == -9
 
