@@ -31,6 +31,9 @@ PREDICT = "predict"
 """The name of the programs made here."""
 
 OPTIONS = 4
+NEVER = "never ends"
+"""What an option says of a task that is cancelled, or that does not start."""
+
 GAP_MS = 100
 GAP_SHARE = 0.2
 """Two totals are so far apart: this share of the longer one, and at least so many milliseconds."""
@@ -213,5 +216,5 @@ def _choice(plan: Plan, ask: Ask, course: Course, misconception: Misconception |
     order = course.order or ()
     ended = {what.split()[0] for what in order}
     never = [task.name for task in tasks_of(plan) if task.name not in ended]
-    text = " → ".join(order) + "".join(f"; {name} never ends" for name in never)
+    text = " → ".join(order) + "".join(f"; {name} {NEVER}" for name in never)
     return Choice(text, misconception, order=order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.plan import Task
-from bot.domain.predict import Ask, Challenge, Choice
+from bot.domain.predict import NEVER, Ask, Challenge, Choice
 from bot.domain.predict_course import observed
 from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
@@ -54,8 +54,12 @@ def graded(sheet: Sheet, run: KeptRun, pressed: int | None = None) -> Iterator[s
 def _asks(asked: Challenge) -> str:
     if asked.ask is Ask.TOTAL:
         return "**How long does `main` take?**"
-    cancelled = "A task that is cancelled, or that never starts, never ends."
-    return f"**What ends in which order?**\n-# {cancelled} A task that fails ends with its failure."
+    notes: list[str] = []
+    if any(NEVER in option.text for option in asked.options):
+        notes.append("A task that is cancelled, or that never starts, never ends.")
+    if any(task.fails for task in asked.program.tasks):
+        notes.append("A task that fails ends with its failure.")
+    return "\n-# ".join(["**What ends in which order?**", *([" ".join(notes)] if notes else [])])
 
 
 def _task(task: Task) -> str:
