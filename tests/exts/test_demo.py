@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from itertools import pairwise
 
 import pytest
@@ -25,7 +26,8 @@ async def test_compare_tells_measured_ideal_overhead_and_speed_up(ada: Person, g
         assert measured >= ideal
         assert overhead == pytest.approx(measured - ideal, abs=0.2)
     ratio = found["sequential"][0] / found["concurrent"][0]
-    assert verdict(final) == f"“concurrent” was {ratio:.2f}× as fast as “sequential”."
+    told = re.fullmatch(r"“concurrent” was ([\d.]+)× as fast as “sequential”\.", verdict(final))
+    assert float(told[1]) == pytest.approx(ratio, abs=0.02)
     assert found["concurrent"][3] == pytest.approx(100 / 60, rel=0.1)
     assert final.labels == ["Run again", "Steps", "Code", "As text"]
 
@@ -163,3 +165,20 @@ async def test_demos_are_suggested_by_name_and_title(ada: Person) -> None:
     assert [c["value"] for c in await ada.suggestions("demo", "demo", "par")] == ["parallel", "compare"]
     every = [c["value"] for c in await ada.suggestions("demo", "demo", "")]
     assert (every[0], every[-1], len(every)) == ("sequential", "custom", 18)
+
+
+async def test_a_plan_is_told_what_it_comes_to_while_it_is_typed(ada: Person) -> None:
+    (said,) = await ada.suggestions("demo", "plan", "(a 300 & b 500) > c 200")
+    assert said["name"] == "(a 300 & b 500) > c 200 · is done after 700 ms in Node.js"
+    assert said["value"] == "(a 300 & b 500) > c 200"
+    (said,) = await ada.suggestions("demo", "plan", "(a 300 & b")
+    assert said["name"] == "Found the end, expected how long “b” takes, in ms."
+    assert await ada.suggestions("demo", "plan", "a" * 101) == []
+
+
+async def test_plans_to_begin_with_are_suggested_and_can_all_be_run(ada: Person) -> None:
+    examples = await ada.suggestions("demo", "plan", "")
+    assert examples[0]["name"] == "(a 300 & b 500) > c 200 · a and b together, then c"
+    for example in examples:
+        (said,) = await ada.suggestions("demo", "plan", example["value"])
+        assert " ms in Node.js" in said["name"]

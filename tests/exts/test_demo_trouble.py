@@ -12,9 +12,11 @@ import discord
 import pytest
 
 from bot.domain.schedule import Runtime
+from bot.pictures import timeline
 from bot.playground import Playground
 from bot.runners.pool import Commands, installed
-from tests.conftest import House
+from bot.settings import Settings
+from tests.conftest import House, running
 from tests.exts.demos import figures, result, runners, under_way
 from tests.person import Person
 from tests.program import program
@@ -138,6 +140,37 @@ async def test_an_edit_that_fails_once_is_made_good(ada: Person, monkeypatch: py
     assert figures(final)["Python"][1] == 1100
     assert len(final.pictures) == 1
     assert failures == []
+
+
+async def test_a_result_that_cannot_be_sent_does_not_leave_the_message_at_running(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = discord.Interaction.edit_original_response
+
+    async def edit(self: discord.Interaction, **fields: object) -> object:
+        if fields["attachments"]:
+            raise aiohttp.ServerDisconnectedError
+        return await real(self, **fields)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
+    run = await ada.type("demo", demo="parallel", delays="20", runtime="python")
+    told = await ada.sees(lambda seen: seen.id == run.id and "cannot be shown here" in seen.text)
+    assert told.labels == ["Run again"]
+
+
+async def test_a_fault_of_ours_gets_a_sentence_with_an_id_in_the_message_itself(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(_: object) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(timeline, "draw", draw)
+    async with running(settings, []) as house:
+        ada = await house.person("Ada")
+        run = await ada.type("demo", demo="parallel", delays="20", runtime="python")
+        told = await ada.sees(lambda seen: seen.id == run.id and "Something went wrong on our side" in seen.text)
+        assert "(error " in told.text
+        assert told.labels == ["Run again"]
 
 
 async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(house: House, ada: Person) -> None:

@@ -10,14 +10,16 @@ from bot.domain.errors import MemberError
 from bot.domain.program import CUSTOM, Program
 from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table
-from bot.exts.demo import _views
+from bot.exts.demo import _render, _views
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.live import run_live
 from bot.exts.kit.replies import show, update
 from bot.exts.kit.slash import slash
+from bot.exts.kit.words import clip
 from bot.services.demos import BOTH
 
-MOST_CHOICES = 25
+MOST_CHOICES, LONGEST_CHOICE = 25, 100
+"""Discord's limits of what is suggested."""
 
 
 @slash(name="demo", description="Run code live in Node.js or Python and see its measured times")
@@ -49,6 +51,18 @@ async def demos(interaction: Interaction, typed: str) -> list[app_commands.Choic
     word = typed.strip().lower()
     found = [app_commands.Choice(name=title, value=name) for name, title in titles.items() if word in title.lower()]
     return found[:MOST_CHOICES]
+
+
+@demo.autocomplete("plan")
+async def plans(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """What the plan written so far comes to, or what is expected next; examples of every sign before the first one."""
+    del interaction
+    told = {typed: _render.plan_so_far(typed)} if typed.strip() else _render.PLANS
+    return [
+        app_commands.Choice(name=clip(f"{plan} · {words}" if plan != typed else words, LONGEST_CHOICE), value=plan)
+        for plan, words in told.items()
+        if len(plan) <= LONGEST_CHOICE
+    ]
 
 
 async def run(interaction: Interaction, demo: str, delays: str = "") -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from bot.domain.demo import Demo
 from bot.domain.lesson import RunTable
-from bot.domain.plan_text import text_of
+from bot.domain.plan import PlanError
+from bot.domain.plan_text import parse_plan, text_of
 from bot.domain.records import KeptRun
-from bot.domain.schedule import Runtime
+from bot.domain.schedule import Runtime, schedule
 from bot.domain.timeline import bars
 from bot.domain.trace import Timing, Trace
 from bot.domain.verdict import verdict
@@ -17,6 +18,20 @@ from bot.exts.kit.words import COLUMNS, clip, code_block, count
 
 LANGUAGES = {Runtime.NODE: "js", Runtime.PYTHON: "py"}
 """The names by which Discord's highlighter knows them."""
+
+PLANS = {
+    "(a 300 & b 500) > c 200": "a and b together, then c",
+    "a 300 > b 500!": "in turn, and b fails",
+    "~a 300 > b 500": "nobody awaits a",
+    "(a 300! & b 500) settled": "wait for all, failed or not",
+    "a 300 | b 500": "the first to end",
+    "(a 300! | b 500) any": "the first to succeed",
+    "(a 300 & b 500 & c 400) limit 2": "at most 2 at once",
+    "(a 300 > b 500) within 400": "with a deadline",
+    "a 300 cpu & b 500 cpu": "work on the event loop",
+    "a 300 thread & b 500 thread": "work in threads",
+}
+"""Plans to begin with: between them they use every sign."""
 
 PAGE_CHARACTERS = 3_000
 """Code on one page; what stands around it has room in a message's 4,000."""
@@ -43,6 +58,16 @@ def heading(run: KeptRun, demo: Demo | None) -> Iterator[str]:
         yield demo.story
     else:
         yield f"`{text_of(program.phases[0].plan)}`"
+
+
+def plan_so_far(text: str) -> str:
+    """How long a plan takes, or what its first mistake is."""
+    try:
+        ideal = schedule(parse_plan(text), Runtime.NODE)
+    except PlanError as error:
+        return str(error)
+    how = "is done" if ideal.succeeds else "fails"
+    return f"{text.strip()} · {how} after {ideal.makespan_ms:,.0f} ms in Node.js"
 
 
 def shown(run: KeptRun) -> str:
