@@ -16,7 +16,7 @@ import { isMainThread, parentPort, Worker } from "node:worker_threads";
 const TICK_MS = 50; // as in `trace.py`
 const LONGEST_DETAIL = 300; // characters, as in `trace.py`
 const SAMPLE = 2000; // iterations; well under a millisecond or two
-const SAMPLES = 20;
+const SAMPLES = 60;
 
 /** Compute: so many iterations of a hash that no engine can shorten. */
 const compute = (iterations) => pbkdf2Sync("tandem", "salt", iterations, 32, "sha256");

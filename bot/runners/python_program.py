@@ -33,7 +33,7 @@ LONGEST_DETAIL = 300
 
 SAMPLE = 2000
 """Iterations of one sample, which takes a millisecond or two."""
-SAMPLES = 20
+SAMPLES = 60
 
 Json = dict[str, Any]
 
