@@ -130,8 +130,17 @@ class _Node:
             "    await next();",
             "  }",
             "}",
-            f"const workers = Array.from({{ length: {limit} }}, worker);" if limit > 3 else "await Promise.all([",
-            *(["await Promise.all(workers);"] if limit > 3 else [*["  worker(),"] * limit, "]);"]),
+            *(
+                ["await Promise.all([", *["  worker(),"] * limit, "]);"]
+                if limit <= 3
+                else [
+                    "const workers = Array.from(",
+                    f"  {{ length: {limit} }},",
+                    "  worker,",
+                    ");",
+                    "await Promise.all(workers);",
+                ]
+            ),
         ]
 
     def within(self, call: str, ms: int) -> list[str]:

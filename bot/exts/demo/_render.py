@@ -33,6 +33,9 @@ PLANS = {
 }
 """Plans to begin with: between them they use every sign."""
 
+MOST_CHARACTERS = 4_000
+"""What a message may hold, by Discord's limit."""
+
 PAGE_CHARACTERS = 3_000
 """Code on one page; what stands around it has room in a message's 4,000."""
 
@@ -86,12 +89,16 @@ def measured(run: KeptRun) -> str:
     return "\n".join([code_block(_figures(run)), meaning, *_errors(run)])
 
 
-def steps(trace: Trace, step: int) -> Iterator[str]:
-    """What happened in one runtime, row by row; `step` counts from 0."""
-    yield f"## Step by step in {trace.runtime.label}\n-# Made from the trace of this very run."
-    yield blocks.run_table(RunTable.EXECUTION, trace, step)
-    yield blocks.step_note(trace, step)
-    yield f"**Variable tracker**\n{blocks.run_table(RunTable.VARIABLES, trace, promises=True)}"
+def steps(trace: Trace, step: int) -> list[str]:
+    """What happened in one runtime, row by row; `step` counts from 0. A tracker that would be too much is left out."""
+    pieces = [
+        f"## Step by step in {trace.runtime.label}\n-# Made from the trace of this very run.",
+        blocks.run_table(RunTable.EXECUTION, trace, step),
+        blocks.step_note(trace, step),
+    ]
+    tracker = f"**Variable tracker**\n{blocks.run_table(RunTable.VARIABLES, trace, promises=True)}"
+    room = MOST_CHARACTERS - sum(map(len, pieces))
+    return [*pieces, tracker] if len(tracker) <= room else pieces
 
 
 def as_text(run: KeptRun) -> Iterator[str]:
