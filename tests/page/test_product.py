@@ -204,7 +204,7 @@ async def test_one_picture_shows_that_node_and_python_differ(ada: Person) -> Non
     await types(ada, "/demo missing-await runtime:both")
     await ada.sees("Node.js started task 1, Python did not.")
     shown = ada.newest.get_by_role("img", name="Timeline of /demo missing-await")
-    await expect(shown).to_have_attribute("alt", re.compile(r"Python, no await: .*task 1 never started"))
+    await expect(shown).to_have_attribute("alt", re.compile(r"Python, forgotten await: .*task 1 never started"))
     assert await shown.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") == 800
     await picture("demo", ada.newest)
 
