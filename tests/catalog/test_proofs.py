@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import copy
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+import yaml
+
+from bot.catalog.loader import check
 from bot.domain.proof import PROOF, Claim
 from bot.domain.schedule import Runtime
 from tests.catalog.conftest import QUESTIONS, Desk
@@ -241,3 +247,29 @@ def test_a_claim_that_every_option_shares_names_no_phase(author: Desk) -> None:
     assert [fault.split(": ", 1)[1] for fault in author.check()] == [
         PLACE + ".wanted[0].phase: found a phase, expected none: each option has its own"
     ]
+
+
+JUNK: list[Any] = [None, "option B", [3], {"a": 1}]
+
+
+def test_whatever_stands_in_a_proof_is_a_fault_or_can_be_taught(author: Desk) -> None:
+    prove(author, OWN)
+    whole = yaml.safe_load(author.text(QUESTIONS))
+    for place in list(places(whole["questions"][1]["proof"])):
+        for junk in JUNK:
+            broken = copy.deepcopy(whole)
+            at = broken["questions"][1]
+            for step in ("proof", *place)[:-1]:
+                at = at[step]
+            at[("proof", *place)[-1]] = junk
+            author.write(QUESTIONS, yaml.safe_dump(broken, allow_unicode=True, width=1_000))
+            catalog, faults = check(author.content)
+            assert bool(faults) != ("small" in catalog.lessons), (place, junk)
+
+
+def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value inside a value."""
+    yield place
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, found in inner:
+        yield from places(found, (*place, step))
