@@ -53,11 +53,17 @@ COMPUTING = [
     "a 50 | b 110 thread",
     "a 110 thread within 50",
     "~a 80 thread > b 40",
+    "a 80 cpu within 40",
+    "a 30 | b 90 cpu",
+    "((a 40 cpu > b 40 cpu) & c 30) limit 2",
     "(a 60 cpu | b 30) > c 30",
     "(a 60 cpu & b 30) within 40",
     "(a 60 cpu! | b 30 cpu) any",
 ]
 EARLY_MS, LATE_MS, LATE_PART = 3, 25, 0.1
+BUSY_LATE_MS = 100
+"""Where a plan computes, it takes the machine from itself, too."""
+
 ENDS = {Status.FINISHED: Outcome.FULFILLED, Status.FAILED: Outcome.REJECTED, Status.CANCELLED: Outcome.CANCELLED}
 
 
@@ -75,6 +81,7 @@ async def differences(text: str, runtime: Runtime) -> list[str]:
         tuple(task.ms if task.doing is Doing.WAIT else took.get(i, task.ms) for i, task in enumerate(tasks)),
     )
     ideal = schedule(plan, runtime)
+    late_ms = LATE_MS if all(task.doing is Doing.WAIT for task in tasks) else BUSY_LATE_MS
     times = [("main", ideal.makespan_ms, timing.measured_ms), ("all", ideal.over_ms, timing.over_ms)]
     measured = {tasks[span.task].name: span for span in timing.spans}
     for planned in ideal.spans:
@@ -84,7 +91,7 @@ async def differences(text: str, runtime: Runtime) -> list[str]:
     found = [
         f"{what}: {is_ms:.0f} ms, not {ought_ms:.0f}"
         for what, ought_ms, is_ms in times
-        if not -EARLY_MS <= is_ms - ought_ms <= LATE_MS + LATE_PART * ought_ms
+        if not -EARLY_MS <= is_ms - ought_ms <= late_ms + LATE_PART * ought_ms
     ]
     ends = {name: ENDS[span.status].value for name, span in measured.items()}
     if ends != (planned_ends := {planned.task: planned.outcome.value for planned in ideal.spans}):
