@@ -163,7 +163,7 @@ def layout(traces: Sequence[Trace]) -> Layout:
             top = block.bottom + _BLOCK_GAP
     legend = tuple(_legend(_keys(blocks, axis), top + _AXIS_ROOM))
     foot = legend[-1].top + _LEGEND_ROOM if legend else top + _AXIS_ROOM
-    title = cut(plain(f"/demo {program.demo}"), TITLE, WIDTH - 2 * MARGIN)
+    title = cut(plain(program.demo), TITLE, WIDTH - 2 * MARGIN)
     return Layout(title, foot + MARGIN // 2, bar_height, axis, top - _BLOCK_GAP // 2, tuple(blocks), legend)
 
 

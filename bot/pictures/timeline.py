@@ -46,7 +46,7 @@ def describe(traces: Sequence[Trace]) -> str:
     program = traces[0].program
     charted = [(trace.runtime.label, trace.timings) for trace in traces]
     blocks = [(label, timings[number]) for number in range(len(program.phases)) for label, timings in charted]
-    opening = f"Timeline of /demo {program.demo}, all times in milliseconds."
+    opening = f"Timeline of {program.demo}, all times in milliseconds."
     for told in (_each_task, _how_many):
         sentences = [f"{label}, {timing.phase.name}: {_main(timing)}; {told(timing)}." for label, timing in blocks]
         text = " ".join([opening, *sentences])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import closing
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
+from sqlalchemy import make_url
 
 from bot.catalog.loader import load
-from bot.domain.lesson import Question
+from bot.domain.lesson import Level, Question
+from bot.domain.predict import Challenge, challenge
 from bot.exts.kit.words import COLUMNS
 from bot.playground import Playground
 from bot.settings import Settings
@@ -192,7 +196,7 @@ async def test_a_demo_is_watched_live_by_everybody_to_its_result(ada: Person, gr
     for member in (ada, grace):
         await expect(member.newest).to_contain_text(re.compile(r"“concurrent” was 2\.\d\d× as fast as “sequential”"))
         await member.sees("2,100")
-        await expect(member.newest.get_by_role("img", name="Timeline of /demo compare")).to_be_visible()
+        await expect(member.newest.get_by_role("img", name="Timeline of compare")).to_be_visible()
 
     await clicks(ada, "Steps")
     await ada.sees("Step 1: call task 1")
@@ -203,7 +207,7 @@ async def test_a_demo_is_watched_live_by_everybody_to_its_result(ada: Person, gr
 async def test_one_picture_shows_that_node_and_python_differ(ada: Person) -> None:
     await types(ada, "/demo missing-await runtime:both")
     await ada.sees("Node.js started task 1, Python did not.")
-    shown = ada.newest.get_by_role("img", name="Timeline of /demo missing-await")
+    shown = ada.newest.get_by_role("img", name="Timeline of missing-await")
     await expect(shown).to_have_attribute("alt", re.compile(r"Python, forgotten await: .*task 1 never started"))
     assert await shown.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") == 800
     await picture("demo", ada.newest)
@@ -211,7 +215,7 @@ async def test_one_picture_shows_that_node_and_python_differ(ada: Person) -> Non
 
 async def test_a_plan_of_ones_own_is_run_drawn_and_explained(ada: Person) -> None:
     await types(ada, "/demo custom plan:(tea 300 & toast 500! & jam 700) limit 2 > tray 200")
-    await expect(ada.newest.get_by_role("img", name="Timeline of /demo custom")).to_be_visible()
+    await expect(ada.newest.get_by_role("img", name="Timeline of custom")).to_be_visible()
     await ada.sees("toast failed")
     await picture("custom", ada.newest)
 
@@ -221,6 +225,37 @@ async def test_a_plan_of_ones_own_is_run_drawn_and_explained(ada: Person) -> Non
     await types(ada, "/demo custom plan:(tea 300 & toast) > tray 200")
     await ada.sees("Found “)”, expected how long “toast” takes, in ms.")
     await ada.sees("^")
+
+
+async def test_a_wrong_prediction_is_explained_by_what_was_measured(house: House, ada: Person) -> None:
+    await types(ada, "/predict hard")
+    await ada.sees("Only you can see this")
+    asked = newest_challenge(house)
+    mistaken = next(option for option in asked.options if option.misconception)
+    await clicks(ada, LETTERS[asked.options.index(mistaken)])
+    await ada.sees("Not what happened")
+    await ada.sees(_plain(mistaken.misconception.name))
+    await expect(ada.newest.get_by_role("img", name="Timeline of predict")).to_be_visible()
+    await picture("predict", ada.newest)
+
+    await clicks(ada, "Steps")
+    await ada.sees("Step 1: ")
+
+
+async def test_an_answer_is_proven(ada: Person, bank: Mapping[str, Question]) -> None:
+    await types(ada, "/quiz async visual")
+    await answers(ada, bank)
+    await clicks(ada, "Prove it")
+    await ada.sees("It says that")
+    await expect(ada.newest.get_by_role("img", name="Timeline of proof")).to_be_visible()
+    await picture("proof", ada.newest)
+
+
+def newest_challenge(house: House) -> Challenge:
+    """What was asked last."""
+    with closing(sqlite3.connect(make_url(house.settings.database_url).database)) as connection:
+        seed, level = connection.execute("SELECT seed, level FROM predictions ORDER BY asked_at DESC").fetchone()
+    return challenge(seed, Level(level))
 
 
 async def test_everything_fits_a_phone(arrive: Callable[..., Any], bank: Mapping[str, Question]) -> None:

@@ -139,13 +139,13 @@ def test_the_same_runs_give_the_same_picture_in_any_thread(ran: Callable[..., Tr
 
 def test_the_words_tell_the_same(ran: Callable[..., Trace]) -> None:
     assert describe(both(ran, MISSING_AWAIT)) == (
-        "Timeline of /demo missing-await, all times in milliseconds. "
+        "Timeline of missing-await, all times in milliseconds. "
         "Node.js, missing await: main ends at 30; "
         "task 1 from 0 to 60 with nobody waiting for its end, task 2 from 0 to 30. "
         "Python, missing await: main ends at 30; task 1 never started, task 2 from 0 to 30."
     )
     assert describe([ran(FAIL_FAST, PYTHON)]) == (
-        "Timeline of /demo fail-fast, all times in milliseconds. "
+        "Timeline of fail-fast, all times in milliseconds. "
         "Python, fail-fast: main fails at 300 with Error: a task failed; "
         "a cancelled from 0 to 300, b failed from 0 to 300, c cancelled from 0 to 300."
     )
