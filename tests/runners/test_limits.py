@@ -19,8 +19,6 @@ from bot.runners.node import find_node
 from bot.runners.pool import RunnerPool
 from bot.runners.report import RunnerDiedError
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process cannot be limited from outside")
-
 RUNNER = os.geteuid() or 65534
 """Who starts many processes. Root may do so: it becomes nobody."""
 
