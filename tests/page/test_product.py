@@ -247,7 +247,7 @@ async def test_an_answer_is_proven(ada: Person, bank: Mapping[str, Question]) ->
     await answers(ada, bank)
     await clicks(ada, "Prove it")
     await ada.sees("It says that")
-    await expect(ada.newest.get_by_role("img", name="Timeline of proof")).to_be_visible()
+    await expect(ada.newest.get_by_role("img", name="Timeline of compare")).to_be_visible()
     await picture("proof", ada.newest)
 
 
