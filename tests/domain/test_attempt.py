@@ -15,9 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.domain.attempt import TRANSITIONS, Answer, Asked, Attempt, IllegalMoveError, Move, State, lay_out
 from bot.domain.lesson import Lesson, Level, Misconception, Option, PartId, Question, QuizKind
-from bot.domain.plan import plan_for
+from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
 from tests.domain.conftest import events_of
+from tests.domain.made import tasks_in
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WRONG = Misconception("idea", "A wrong idea", "What is true")
@@ -39,7 +40,8 @@ def question(question_id: str, option_ids: tuple[str, ...] = OPTIONS) -> Questio
 
 def lesson(**questions: tuple[str, ...]) -> Lesson:
     """A lesson with these questions, each with these options."""
-    run = Trace(plan_for("parallel", [10]), tuple(events_of(0, "c0 s0 f0", [0, 0, 10])))
+    phases = [event for phase in (0, 1) for event in events_of(phase, "c0 s0 f0 c1 s1 f1", [0] * 6)]
+    run = Trace(tasks_in(2), Runtime.NODE, tuple(phases))
     asked = {question_id: question(question_id, option_ids) for question_id, option_ids in questions.items()}
     quizzes = dict.fromkeys(QuizKind, tuple(asked))
     return Lesson("async", "Async", "Two tasks.", 10, (400, 600), (), asked, quizzes, run)

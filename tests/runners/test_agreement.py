@@ -9,7 +9,7 @@ from bot.domain.plan_text import parse_plan
 from bot.domain.program import custom
 from bot.domain.schedule import Outcome, Runtime, schedule
 from bot.domain.trace import Status
-from bot.runners.record import record
+from tests.runners.recorded import record
 
 WAITING = [
     "a 40",

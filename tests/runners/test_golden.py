@@ -11,7 +11,7 @@ from bot.domain.program import comparison
 from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table, variable_tracker
 from bot.domain.trace import Trace
-from bot.runners.record import record
+from tests.runners.recorded import record
 
 RECORDED = Path(__file__).parents[2] / "content" / "async" / "runs" / "compare.json"
 

@@ -13,8 +13,8 @@ from bot.domain.program import Phase, Program, custom
 from bot.domain.schedule import Runtime
 from bot.domain.trace import LONGEST_DETAIL, Timing
 from bot.runners.pool import installed
-from bot.runners.record import record
 from bot.runners.request import request_of
+from tests.runners.recorded import record
 
 NODE, PYTHON = Runtime
 
