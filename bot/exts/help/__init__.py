@@ -19,6 +19,7 @@ Asynchronous programming, taught by running it.
 After an answer, *Prove it* runs the code that the question is about.
 **`/demo`** runs code live in Node.js, in Python, or in both, and measures it.
 `/demo custom` takes a plan of your own, such as `(a 300 & b 500) > c 200`.
+**`/predict`** shows a program: say what it will do, then see it run.
 **`/score`** tells what you have reached.
 **`/leaderboard`** tells who stands where. Only first attempts rank."""
 
