@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.domain.plan import Doing, with_durations
@@ -9,7 +11,7 @@ from bot.domain.plan_text import parse_plan
 from bot.domain.program import custom
 from bot.domain.schedule import Outcome, Runtime, schedule
 from bot.domain.trace import Status
-from tests.runners.recorded import record
+from bot.runners.pool import RunnerPool
 
 WAITING = [
     "a 40",
@@ -67,12 +69,53 @@ BUSY_LATE_MS = 100
 ENDS = {Status.FINISHED: Outcome.FULFILLED, Status.FAILED: Outcome.REJECTED, Status.CANCELLED: Outcome.CANCELLED}
 
 
-async def differences(text: str, runtime: Runtime) -> list[str]:
+AT_ONCE = 3
+"""So many runs that only wait do not disturb each other."""
+TRIES = 3
+"""A machine with other things to do may be late. A course that was worked out wrongly is wrong every time."""
+
+Found = dict[tuple[str, Runtime], list[str]]
+
+
+@pytest.fixture(scope="module")
+def found() -> Found:
+    """Every plan, run in both runtimes: where it took another course."""
+
+    async def all_of_them() -> Found:
+        found: Found = {}
+        for texts, at_once in ((WAITING, AT_ONCE), (COMPUTING, 1)):
+            async with (
+                RunnerPool(at_once, most_waiting=len(texts) * len(Runtime)) as pool,
+                asyncio.TaskGroup() as tasks,
+            ):
+                running = {
+                    (text, runtime): tasks.create_task(least_differences(pool, text, runtime))
+                    for text in texts
+                    for runtime in Runtime
+                }
+            found |= {case: task.result() for case, task in running.items()}
+        return found
+
+    return asyncio.run(all_of_them())
+
+
+async def least_differences(pool: RunnerPool, text: str, runtime: Runtime) -> list[str]:
+    """The differences of a run that was not disturbed."""
+    tries = [await differences(pool, text, runtime)]
+    while tries[-1] and len(tries) < TRIES:
+        tries.append(await differences(pool, text, runtime))
+    return tries[-1]
+
+
+async def differences(pool: RunnerPool, text: str, runtime: Runtime) -> list[str]:
     """Run a plan, and say in words where the run and the ideal course differ by more than is allowed.
 
     How long computing takes depends on who else computes on the machine: the course is that of what it really took.
     """
-    trace = await record(custom(parse_plan(text)), runtime)
+    async with pool.run(custom(parse_plan(text)), runtime) as run:
+        async for _ in run:
+            pass
+    trace = run.trace
     (timing,) = trace.timings
     tasks = trace.program.tasks
     took = {span.task: round(span.end_ms - span.start_ms) for span in timing.spans}
@@ -103,5 +146,5 @@ async def differences(text: str, runtime: Runtime) -> list[str]:
 
 @pytest.mark.parametrize("runtime", Runtime)
 @pytest.mark.parametrize("text", WAITING + COMPUTING)
-async def test_a_real_run_takes_the_course_that_was_worked_out(text: str, runtime: Runtime) -> None:
-    assert await differences(text, runtime) == []
+def test_a_real_run_takes_the_course_that_was_worked_out(text: str, runtime: Runtime, found: Found) -> None:
+    assert found[text, runtime] == []
