@@ -7,19 +7,21 @@ bot has stored, so it is the very figure that members see.
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
+from time import perf_counter
 
 from rich.console import Console
 from sqlalchemy import make_url
 
 from bench.house import a_house
-from bench.member import Member
+from bench.member import Frame, Member
+from bot.domain.lesson import QuizKind
 from bot.domain.schedule import Runtime
 from bot.storage.runs import Runs
 from bot.storage.store import Store
@@ -27,13 +29,21 @@ from bot.storage.store import Store
 DELAYS = "40 60"
 """Short, since the overhead does not hang on how long the waits are."""
 
-CLICKS_A_SECOND = 200
+LOAD = 200
+"""Clicks a second that are asked of the bot while runs are measured."""
+PROBE = 20
+"""Clicks a second while their latency is measured: few, so that none waits for another."""
 MEMBERS = 4
-CLICKED_S = 15.0
+CLICKED_S = 20.0
 """How long clicks are measured for, with runs and without."""
 
-EIGHT = ("blocked", "blocked", "threads", "compare", "mixed", "limit", "timeout", "missing-await")
-"""What runs while clicks are measured: two that block their loops, two that compute in threads, and waits."""
+BUTTON = 2
+"""https://discord.com/developers/docs/components/reference#component-object-component-types"""
+
+TWELVE = ("blocked", "threads", "compare", "mixed", "limit", "race") * 2
+"""What runs while clicks are measured, each in Node.js and in Python: more than there is room for, so that
+eight are under way all the time, some of which compute on their event loop or in threads.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +54,29 @@ class Figures:
     """Of each phase of the comparison, by runtime, and by whether the bot was clicked meanwhile."""
     clicks: dict[bool, list[float]]
     """From a click to its acknowledgement, by whether eight runs were under way."""
+    answered: list[float]
+    """Clicks a second that the bot did answer while runs were measured."""
 
 
 async def measure(runs: int, console: Console) -> Figures:
     """Measure everything. `runs` runs of the comparison in each runtime, idle and clicked."""
-    figures = Figures({}, {})
+    figures = Figures({}, {}, [])
     async with a_house() as (playground, database), AsyncExitStack() as stack:
         members = [await stack.enter_async_context(Member.at(playground.url, n)) for n in range(MEMBERS)]
         await _until_it_answers(members[0])
         for clicked in (False, True):
             for runtime in Runtime:
                 console.print(f"{runtime.label}, {_state(clicked)}: {runs} runs")
-                async with _clicks(members, CLICKS_A_SECOND if clicked else 0):
-                    known = _stored(database)
+                async with _clicks(members, LOAD if clicked else 0) as latencies:
+                    known, start_s = _stored(database), perf_counter()
                     for _ in range(runs):
                         await _run(members[0], "compare", runtime, DELAYS)
+                    if clicked:
+                        figures.answered.append(len(latencies) / (perf_counter() - start_s))
                 figures.overheads[runtime, clicked] = await _overheads(database, _stored(database) - known)
         for busy in (False, True):
             console.print(f"Clicks, {'eight runs at once' if busy else 'no runs'}")
-            async with _runs_at_once(members, EIGHT if busy else ()), _clicks(members, CLICKS_A_SECOND) as latencies:
+            async with _runs_at_once(members, TWELVE if busy else ()), _clicks(members, PROBE) as latencies:
                 await asyncio.sleep(CLICKED_S)
             figures.clicks[busy] = latencies
     return figures
@@ -74,11 +88,14 @@ def table(figures: Figures) -> str:
     for (runtime, clicked), found in figures.overheads.items():
         what = f"{runtime.label}, {_state(clicked)}"
         lines.append(f"| {what} | {median(found):.1f} ms | {_p95(found):.1f} ms | median ≤ 5 ms |")
+    answered = " and ".join(f"{a_second:.0f}" for a_second in figures.answered)
     idle, busy = figures.clicks[False], figures.clicks[True]
     ratio = median(busy) / median(idle)
     lines += [
         "",
-        f"| a click, {CLICKS_A_SECOND} a second | median | 95th percentile | ratio of medians | goal |",
+        f"Clicked: {LOAD} quiz clicks a second were asked of the bot, {answered} a second were answered.",
+        "",
+        f"| a quiz click, {PROBE} a second | median | 95th percentile | ratio of medians | goal |",
         "|---|---|---|---|---|",
         f"| no runs | {median(idle):.1f} ms | {_p95(idle):.1f} ms | 1 | |",
         f"| eight runs at once | {median(busy):.1f} ms | {_p95(busy):.1f} ms | {ratio:.2f} | ≤ 1.2 |",
@@ -87,7 +104,7 @@ def table(figures: Figures) -> str:
 
 
 def _state(clicked: bool) -> str:
-    return f"{CLICKS_A_SECOND} clicks a second" if clicked else "the bot idle"
+    return "the bot clicked" if clicked else "the bot idle"
 
 
 def _p95(found: Sequence[float]) -> float:
@@ -110,50 +127,71 @@ async def _run(member: Member, demo: str, runtime: Runtime, delays: str | None =
     """Run a demo, and wait for the message that tells what was measured."""
     given = {"delays": delays} if delays else {}
     message = await member.type("demo", demo=demo, runtime=runtime.value, **given)
-    await member.until(lambda: "demo.steps:" in json.dumps(member.messages[message]))
+    while "Steps" not in labels(member.messages[message]):
+        await member.changes(message)
 
 
 @asynccontextmanager
 async def _clicks(members: Sequence[Member], a_second: int) -> AsyncGenerator[list[float]]:
-    """Members who step through the execution table, so many clicks a second in all; how long each click waited."""
+    """Members who take quizzes, so many clicks a second in all; how long each click waited.
+
+    Everybody has every kind of quiz open, and clicks in them in turn: an answer, the next question, and so on for ever.
+    """
     latencies: list[float] = []
     if not a_second:
         yield latencies
         return
-    messages = 5  # a member's, each clicked in turn, so that no click waits for the one before
-    every_s = len(members) * messages / a_second
+    quizzes = [
+        (member, await member.type("quiz", topic="async", kind=kind.value)) for member in members for kind in QuizKind
+    ]
+    every_s = len(quizzes) / a_second
+    clock = asyncio.get_running_loop().time
+    start_s = clock()
 
-    async def step(member: Member, message_id: str, start_s: float) -> None:
-        clock = asyncio.get_running_loop().time
-        for number in range(1_000_000):
-            await asyncio.sleep(start_s + number * every_s - clock())
-            custom_id = "lesson.step:async:0:back" if number % 2 else "lesson.step:async:1:on"
-            latencies.append(await member.press(message_id, custom_id))
+    async def take(number: int, member: Member, message: str) -> None:
+        for click in count():
+            await asyncio.sleep(start_s + number / a_second + click * every_s - clock())
+            latencies.append(await member.press(message, next_button(member.messages[message])))
 
-    opened: list[tuple[Member, str]] = []
-    for member in members:
-        for _ in range(messages):
-            message_id = await member.type("lesson", topic="async", part="steps")
-            await member.press(message_id, "lesson.step:async:0")
-            opened.append((member, message_id))
     async with asyncio.TaskGroup() as tasks:
-        now_s = asyncio.get_running_loop().time()
-        clicking = [tasks.create_task(step(*each, now_s + number / a_second)) for number, each in enumerate(opened)]
+        taking = [tasks.create_task(take(number, *quiz)) for number, quiz in enumerate(quizzes)]
         yield latencies
-        for task in clicking:
+        for task in taking:
             task.cancel()
+
+
+def next_button(message: Frame) -> str:
+    """What somebody presses who takes a quiz again and again; the button's `custom_id`."""
+    buttons = labels(message)
+    return next(buttons[label] for label in ("A", "Next", "See the result", "Retry") if label in buttons)
+
+
+def labels(message: Frame) -> dict[str, str]:
+    """The labels of the buttons that can be pressed, each with its `custom_id`."""
+    return {button["label"]: button["custom_id"] for button in _buttons(message["components"])}
+
+
+def _buttons(components: Sequence[Frame]) -> Iterator[Frame]:
+    """The buttons that can be pressed."""
+    for component in components:
+        if component["type"] == BUTTON and not component.get("disabled"):
+            yield component
+        yield from _buttons(component.get("components", ()))
 
 
 @asynccontextmanager
 async def _runs_at_once(members: Sequence[Member], demos: Sequence[str]) -> AsyncGenerator[None]:
     """Runs that are always under way: when one is done, it is run again."""
 
-    async def again(member: Member, demo: str) -> None:
+    async def again(member: Member, demo: str, runtime: Runtime) -> None:
         while True:
-            await _run(member, demo, Runtime.PYTHON)
+            await _run(member, demo, runtime)
 
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(again(members[n % len(members)], demo)) for n, demo in enumerate(demos)]
+        running = [
+            tasks.create_task(again(members[n % len(members)], demo, tuple(Runtime)[n < len(demos) / 2]))
+            for n, demo in enumerate(demos)
+        ]
         yield
         for task in running:
             task.cancel()

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 
 from bot.playground import Playground
 
-READY_WITHIN_S = 30.0
 ENDS_WITHIN_S = 10.0
 
 
@@ -41,5 +40,9 @@ async def a_house() -> AsyncGenerator[tuple[Playground, Path]]:
             finally:
                 if process.returncode is None:
                     process.send_signal(signal.SIGTERM)
-                async with asyncio.timeout(ENDS_WITHIN_S):
+                try:
+                    async with asyncio.timeout(ENDS_WITHIN_S):
+                        await process.wait()
+                except TimeoutError:
+                    process.kill()
                     await process.wait()

@@ -62,6 +62,11 @@ class Member:
         async with asyncio.timeout(PATIENCE_S), self._changed:
             await self._changed.wait_for(condition)
 
+    async def changes(self, message_id: str) -> None:
+        """Wait until a message has changed."""
+        form = self.messages[message_id]
+        await self.until(lambda: self.messages[message_id] is not form)
+
     async def _send(self, frame: Frame) -> None:
         self._nonce += 1
         nonce = str(self._nonce)

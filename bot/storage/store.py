@@ -75,8 +75,12 @@ class Store:
         await self.close()
 
 
+CONNECTIONS = 16
+"""How many are kept open; a click that finds none free waits for one, rather than opening one of its own."""
+
+
 def _engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0)
     if url.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
