@@ -6,6 +6,7 @@ such as `(a 300 & b 500) > c 200`, stands in `plan_text`, how long it takes in `
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections import Counter
@@ -211,14 +212,16 @@ def _depth(plan: Plan) -> int:
 
 _JAVASCRIPT = """
     arguments await break case catch class const continue debugger default delete do else enum eval export extends false
-    finally for function if implements import in instanceof interface let new null package private protected public
+    finally for function if implements import in instanceof interface let new null of package private protected public
     return static super switch this throw true try typeof undefined var void while with yield console crypto process
-    performance fetch global
+    performance fetch global require module exports
 """
 _OURS = """
-    asyncio main cpu thread limit within settled any error late
+    asyncio main cpu thread limit within settled any error late reject
     worker group job jobs rest queue next done workers
 """
 
-RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *_JAVASCRIPT.split(), *_OURS.split()]) - {"_"}
+_PYTHON = [*keyword.kwlist, *keyword.softkwlist, *dir(builtins)]
+
+RESERVED = frozenset(word for word in [*_PYTHON, *_JAVASCRIPT.split(), *_OURS.split()] if re.match("[a-z]", word))
 """What no task may be called: words of the two languages, of the plans, and names that the programs use themselves."""

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     _PlanT = TypeVar("_PlanT", bound=Plan)
 
 LONGEST_TEXT = 400
-"""Characters. The longest text that a plan within the limits can have is shorter."""
+"""Characters that a member may write. `text_of` may make more of them, because it is generous with spaces."""
 
 _EXAMPLE = "(a 300 & b 500) > c 200"
 _SHOWN = 44
@@ -77,15 +77,15 @@ def text_of(plan: Plan) -> str:
             return joined if until in (Until.ALL, Until.RACE) else f"({joined}) {until}"
 
 
-def parse_plan(text: str) -> Plan:
-    """The plan that a member wrote.
+def parse_plan(text: str, longest: int | None = LONGEST_TEXT) -> Plan:
+    """The plan that a member wrote, in at most `longest` characters; None for what `text_of` has written.
 
     Raises:
         PlanTextError: it does not parse; the error shows where, and what was expected.
         PlanError: it parses, and is beyond what may be run.
     """
-    if len(text) > LONGEST_TEXT:
-        raise PlanError(f"The plan has {len(text):,} characters. Write at most {LONGEST_TEXT}.")
+    if longest is not None and len(text) > longest:
+        raise PlanError(f"The plan has {len(text):,} characters. Write at most {longest}.")
     return checked(_Parser(text).plan())
 
 

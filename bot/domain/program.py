@@ -66,7 +66,7 @@ class Phase:
         texts = {runtime: source for runtime, source in known.items() if isinstance(source, str)}
         if len(texts) != len(code) or len(texts) != len(Runtime):
             raise PlanError(_NO_PHASE)
-        parsed = parse_plan(plan)
+        parsed = parse_plan(plan, longest=None)
         if names and sorted(names) != sorted(task.name for task in tasks_of(parsed)):
             raise PlanError(_NO_PHASE)
         return cls(name, parsed, MappingProxyType(texts), names)

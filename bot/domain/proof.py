@@ -128,11 +128,6 @@ def holds(claim: Claim, trace: Trace) -> bool:
     return all(finding.holds for finding in examine(claim, trace))
 
 
-def observed(claim: Claim, trace: Trace) -> str:
-    """What a run showed of what is claimed, such as “main was over after 603 ms”."""
-    return "; ".join(dict.fromkeys(finding.observed for finding in examine(claim, trace)))
-
-
 def examine(claim: Claim, trace: Trace) -> tuple[Finding, ...]:
     """Every part of a claim beside what a run showed."""
     return tuple(_Examiner(claim, trace).findings())

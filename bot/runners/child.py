@@ -43,7 +43,7 @@ class Child(asyncio.SubprocessProtocol):
         self._gone = asyncio.Event()
 
     async def start(self, command: Sequence[str], request: bytes, limits: Limits) -> None:
-        """Start `command` within `limits` and give it `request` on standard input; OSError if it cannot be started."""
+        """Start `command` within `limits` and give it `request` on standard input, which stays open; OSError if not."""
         self._request = request
         self._limits = limits
         self._spawning = asyncio.create_task(self._spawn(command))
@@ -77,10 +77,9 @@ class Child(asyncio.SubprocessProtocol):
             self.kill()
             return
         self._limits.set_on(self._transport.get_pid(), self._threads_present)
-        stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
+        stdin = _stdin(self._transport)
         if not stdin.is_closing():  # the process may be dead already
-            stdin.write(self._request)
-            stdin.close()
+            stdin.write(self._request)  # and left open: it closes when the bot is gone, which ends the runner
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """Pass on what the process writes, while anyone wants it."""
@@ -95,6 +94,8 @@ class Child(asyncio.SubprocessProtocol):
         _kill_group(self._transport)
         if self._doomed:
             self._transport.close()
+        else:
+            _stdin(self._transport).abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Clean up: the process is reaped and its pipes are closed."""
@@ -120,6 +121,10 @@ class Child(asyncio.SubprocessProtocol):
             self._scratch.cleanup()
         self._gone.set()
         self._on_end(exit_code)
+
+
+def _stdin(transport: asyncio.SubprocessTransport) -> asyncio.WriteTransport:
+    return cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
 
 
 def _kill_group(transport: asyncio.SubprocessTransport) -> None:

@@ -13,6 +13,7 @@ import resource
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -42,8 +43,9 @@ class Limits:
     gives_way: bool = False
 
     def set_on(self, pid: int, threads_present: int | None) -> None:
-        """Limit the process. One that is gone already is left alone, one that may not be limited is told to the log.
+        """Limit the process, and raise nothing: a limit that cannot be set leaves the others, and is told to the log.
 
+        A process that is gone already is left alone.
         The number of processes is counted for the user, not for the runner, so it is set to `threads_present` and
         `MOST_PROCESSES` more; None leaves it. The kernel does not hold root to it.
         """
@@ -51,23 +53,27 @@ class Limits:
             return
         cpu_s = math.ceil(self.cpu_s)
         values = [
-            (resource.RLIMIT_CPU, cpu_s),
-            (resource.RLIMIT_DATA, self.data_bytes),
-            (resource.RLIMIT_FSIZE, self.file_bytes),
-            (resource.RLIMIT_NOFILE, self.files),
-            (resource.RLIMIT_CORE, 0),
+            ("processor time", resource.RLIMIT_CPU, cpu_s),
+            ("memory", resource.RLIMIT_DATA, self.data_bytes),
+            ("file size", resource.RLIMIT_FSIZE, self.file_bytes),
+            ("files", resource.RLIMIT_NOFILE, self.files),
+            ("core dumps", resource.RLIMIT_CORE, 0),
         ]
         if threads_present is not None:
-            values.append((resource.RLIMIT_NPROC, threads_present + MOST_PROCESSES))
-        try:
-            for what, most in values:
-                _lower(pid, what, most)
-            if self.gives_way:
-                _give_way(pid)
-        except ProcessLookupError:
-            pass
-        except PermissionError as error:  # a sandbox around the bot; it limits the runner, too
-            _log.warning("a runner could not be limited", reason=str(error))
+            values.append(("processes", resource.RLIMIT_NPROC, threads_present + MOST_PROCESSES))
+        steps = [(name, partial(_lower, pid, what, most)) for name, what, most in values]
+        if self.gives_way:
+            steps.append(("priority", partial(_give_way, pid)))
+        refused: dict[str, str] = {}
+        for name, step in steps:
+            try:
+                step()
+            except ProcessLookupError:
+                return
+            except (OSError, ValueError) as error:  # a sandbox around the bot; it limits the runner, too
+                refused[name] = str(error)
+        if refused:
+            _log.warning("a runner could not be limited", refused=refused)
 
 
 def threads_present(user: int) -> int | None:

@@ -1,14 +1,15 @@
 /*
  * The Node.js runner: a program of its own that runs the phases of one request and says what happened, and when.
  *
- * It reads the request as JSON from standard input (`request.py` says what stands in it), and writes a JSON line for each
- * event as it happens. Times are milliseconds of one monotonic clock since the first phase started: starting Node.js,
+ * It reads the request as a line of JSON from standard input (`request.py` says what stands in it), and writes a JSON line
+ * for each event as it happens. When standard input ends, so does the program: whoever asked is gone. While it computes on
+ * its event loop it cannot hear that; the limit of its processor time holds all the same. Times are milliseconds of one monotonic clock since the first phase started: starting Node.js,
  * compiling, calibrating and starting workers lie before that. Lines are written when the event loop has a moment, or
  * before it is blocked, so that a write does not stand between two things that are measured. It runs on Node.js 18.
  */
 
 import { pbkdf2Sync } from "node:crypto";
-import { readFileSync, writeSync } from "node:fs";
+import { readSync, rmdirSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
@@ -187,10 +188,35 @@ async function workersFor(phases) {
   return new Map(await Promise.all(started));
 }
 
+/** The line that stands on standard input; what there is of it, if it ends before the line does. */
+function line() {
+  const pieces = [];
+  const piece = Buffer.alloc(65536);
+  for (let size; (size = readSync(0, piece)) > 0; ) {
+    pieces.push(Buffer.from(piece.subarray(0, size)));
+    if (piece[size - 1] === 10) break;
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+/** End when standard input does, which it does however the asker ended, and leave nothing behind. */
+function endWithTheAsker() {
+  const end = () => {
+    try {
+      rmdirSync(process.cwd()); // the directory of this run; nobody else can remove it any more
+    } catch {
+      // it is not empty, or gone
+    }
+    process.exit(1);
+  };
+  process.stdin.on("end", end).on("error", end).resume();
+}
+
 /** Read what to run, run it, record it on standard output. */
 async function main() {
   process.on("unhandledRejection", () => {}); // a task that nobody awaits may fail, and the run goes on
-  const request = JSON.parse(readFileSync(0, "utf8"));
+  const request = JSON.parse(line());
+  endWithTheAsker();
   const computes = request.phases.some(({ tasks }) => tasks.some(({ doing }) => doing !== "wait"));
   const workers = await workersFor(request.phases);
   const tools = { recorder: new Recorder(), workers, perMs: computes ? calibrated() : 0 };

@@ -1,8 +1,9 @@
 """The Python runner: a program of its own that runs the phases of one request and says what happened, and when.
 
-It reads the request as JSON from standard input (`request.py` says what stands in it), and writes a JSON line for each
-event as it happens. Started as `python -I -S`, it has the standard library alone. Times are milliseconds of
-`time.perf_counter` since the first phase started: starting the interpreter, compiling and calibrating lie before that.
+It reads the request as a line of JSON from standard input (`request.py` says what stands in it), and writes a JSON line
+for each event as it happens. When standard input ends, so does the program: whoever asked is gone. Started as
+`python -I -S`, it has the standard library alone. Times are milliseconds of `time.perf_counter` since the first phase
+started: starting the interpreter, compiling and calibrating lie before that.
 A thread writes the lines, so that what is measured never waits for a write or a reader.
 """
 
@@ -16,6 +17,7 @@ import sys
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import pbkdf2_hmac
 from queue import SimpleQueue
 from threading import Barrier, Lock, Thread
@@ -213,10 +215,20 @@ def _ignore(loop: asyncio.AbstractEventLoop, context: Json) -> None:
     pass
 
 
+def _end_with_the_asker() -> None:
+    """Wait until standard input ends, which it does however the asker ended, and leave nothing behind."""
+    while os.read(0, 4096):  # `sys.stdin` is locked by whoever reads it, also while the interpreter shuts down
+        pass
+    with suppress(OSError):
+        os.rmdir(os.getcwd())  # noqa: PTH106, PTH109 - the directory of this run; nobody else can remove it any more
+    os._exit(1)
+
+
 def main() -> None:
     """Read what to run, run it, record it on standard output."""
     warnings.simplefilter("ignore")  # that a coroutine was never awaited is what some programs show
-    requests: list[Json] = json.load(sys.stdin)["phases"]
+    requests: list[Json] = json.loads(sys.stdin.readline())["phases"]
+    Thread(target=_end_with_the_asker, daemon=True).start()
     computes = any(task["doing"] != "wait" for request in requests for task in request["tasks"])
     per_ms = calibrated() if computes else 0.0
     with Recorder() as recorder:

@@ -17,13 +17,13 @@ SHARED = 4
 
 
 def request_of(program: Program, runtime: Runtime) -> bytes:
-    """A program as a runner reads it: its phases, each with its tasks, its source, and whether a ticker runs beside.
+    """A program as a runner reads it: a line of JSON, of phases with tasks, source, and whether a ticker runs.
 
     A task has a `name`, `ms`, whether it `fails`, what it is `doing` (wait, cpu, thread), the `label` that stands in
     its error, and the `result` that it gives.
     """
     phases: list[Json] = [_phase(phase, program, runtime) for phase in program.phases]
-    return json.dumps({"phases": phases}).encode()
+    return json.dumps({"phases": phases}).encode() + b"\n"
 
 
 def longest_s(program: Program, runtime: Runtime) -> float:

@@ -1,14 +1,13 @@
 """Demos: what a member may run, the run in a process of its own, and what is kept of it so that buttons work next week.
 
-A run is stored when it is asked for and again when it is done, so whatever becomes of the bot, it can be run again.
+A run is stored when it is asked for and again when it is done, so whatever becomes of the bot, it can be gone on with.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -52,7 +51,14 @@ class UnfinishedRunError(MemberError):
 
 
 class BusyError(MemberError):
-    """The member has as many runs waiting or under way as one may have."""
+    """The member has as many runs waiting or under way as one may have, or this very one."""
+
+
+class UnderWayError(MemberError):
+    """The run is under way, so it need not be run again."""
+
+    def __init__(self) -> None:
+        super().__init__("This run is still in line or under way. Press again in a minute to see its result.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class DemoService:
     ) -> None:
         self._pool, self._runs, self._demos = pool, runs, demos
         self._now, self._new_id = now, new_id
-        self._under_way: Counter[int] = Counter()
+        self._under_way: dict[str, tuple[int, KeptRun]] = {}
 
     @property
     def has_node(self) -> bool:
@@ -138,23 +144,41 @@ class DemoService:
     async def ask(
         self, member_id: int, guild_id: int | None, program: Program, runtimes: tuple[Runtime, ...]
     ) -> AsyncGenerator[KeptRun]:
-        """A run that is stored before it begins. It counts as the member's until the context is left.
+        """A run that is stored before it begins. It counts as the member's until it is over, or the context is left.
 
         Raises:
-            BusyError: the member has too many already.
+            BusyError: the member has too many already, or runs this program there already.
             NodeMissingError: it needs Node.js, which is not there.
         """
         self._check(runtimes)
-        if self._under_way[member_id] >= MOST_AT_ONCE:
-            raise BusyError(f"You have {MOST_AT_ONCE} runs under way. Wait for one of them to end, then try again.")
-        self._under_way[member_id] += 1
-        try:
-            run = KeptRun(self._new_id(), member_id, guild_id, program, runtimes, self._now())
+        run = KeptRun(self._new_id(), member_id, guild_id, program, runtimes, self._now())
+        with self._counted(member_id, run):
             await self._runs.add(run)
             yield run
-        finally:
-            self._under_way[member_id] -= 1
-            self._under_way += Counter()  # forgets who has none
+
+    @asynccontextmanager
+    async def go_on(self, member_id: int, run_id: str) -> AsyncGenerator[KeptRun]:
+        """A stored run: finished, or cut off and to be run again, which counts as an asked run does.
+
+        Raises:
+            BusyError: the member has too many already, or runs this program there already.
+            GoneRunError: it is not stored any more.
+            NodeMissingError: it needs Node.js, which is not there.
+            UnderWayError: it is under way.
+        """
+        if run_id in self._under_way:
+            raise UnderWayError
+        run = await self.load(run_id)
+        if run.traces:
+            yield run
+            return
+        self._check(run.runtimes)
+        with self._counted(member_id, run):
+            yield run
+
+    def over(self, run: KeptRun) -> None:
+        """Count a run no more, whatever has become of it: nothing of it is under way."""
+        self._under_way.pop(run.id, None)
 
     def run(
         self, kept: KeptRun, runtime: Runtime, on_wait: Callable[[int], Awaitable[None]] | None = None
@@ -201,6 +225,21 @@ class DemoService:
     async def picture(self, run: KeptRun) -> Picture:
         """The timeline of a finished run. It is drawn in a thread, so that clicks are answered meanwhile."""
         return await asyncio.to_thread(_picture, run.traces)
+
+    @contextmanager
+    def _counted(self, member_id: int, run: KeptRun) -> Generator[None]:
+        if run.id in self._under_way:
+            raise UnderWayError
+        theirs = [other for member, other in self._under_way.values() if member == member_id]
+        if any((other.program, other.runtimes) == (run.program, run.runtimes) for other in theirs):
+            raise BusyError("You have this very run under way. Wait for it to end, then try again.")
+        if len(theirs) >= MOST_AT_ONCE:
+            raise BusyError(f"You have {MOST_AT_ONCE} runs under way. Wait for one of them to end, then try again.")
+        self._under_way[run.id] = member_id, run
+        try:
+            yield
+        finally:
+            self.over(run)
 
     async def close(self) -> None:
         """End every run, and refuse further ones."""

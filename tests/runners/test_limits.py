@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -18,9 +20,38 @@ from bot.runners.limits import MOST_PROCESSES, NICER, Limits, threads_present
 from bot.runners.node import find_node
 from bot.runners.pool import RunnerPool
 from bot.runners.report import RunnerDiedError
+from bot.settings import ROOT
 
 RUNNER = os.geteuid() or 65534
 """Who starts many processes. Root may do so: it becomes nobody."""
+
+SANDBOXED = """\
+import ctypes
+import resource
+import struct
+import sys
+
+from bot.runners.limits import Limits
+
+pid, error = map(int, sys.argv[1:])
+# https://www.kernel.org/doc/html/latest/userspace-api/seccomp_filter.html
+load, equal, answer = 0x20, 0x15, 0x06
+steps = [
+    (load, 0, 0, 16),  # the first argument of a system call
+    (equal, 0, 3, pid),
+    (load, 0, 0, 24),  # the second
+    (equal, 0, 1, resource.RLIMIT_DATA),
+    (answer, 0, 0, 0x00050000 | error),
+    (answer, 0, 0, 0x7FFF0000),
+]
+filter = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+program = ctypes.create_string_buffer(struct.pack("HP", len(steps), ctypes.addressof(filter)))
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0  # nothing here gains rights any more
+assert libc.prctl(22, 2, program) == 0  # and every system call passes the filter
+Limits(files=64).set_on(pid, None)
+"""
+"""A bot that is itself in a sandbox: the kernel refuses it one limit of a process, with the error that is given."""
 
 
 @contextmanager
@@ -41,7 +72,7 @@ def python(program: str) -> Sequence[str]:
 
 
 def node(program: str) -> Sequence[str]:
-    return (find_node() or "", "-e", f"require('fs').readFileSync(0); {program}")
+    return (find_node() or "", "-e", f"require('fs').readSync(0, Buffer.alloc(9999)); {program}")
 
 
 @pytest.mark.usefixtures("nothing_left")
@@ -74,6 +105,7 @@ def test_computing_ends_with_its_processor_time() -> None:
 def test_a_runner_cannot_fill_the_machine_with_processes() -> None:
     forks = "i=0; while [ $i -lt 2000 ]; do sleep 60 > /dev/null & i=$((i + 1)); echo $i; done"
     become = f"import os; os.setuid({RUNNER}); os.execv('/bin/sh', ['sh', '-c', {forks!r}])"
+    before = threads_present(RUNNER) or 0
     with limited(Limits(), *python(become)) as process:
         assert process.stdin
         assert process.stdout
@@ -84,7 +116,7 @@ def test_a_runner_cannot_fill_the_machine_with_processes() -> None:
             started = int(line)
             if started == 100:
                 assert (threads_present(RUNNER) or 0) >= 100
-    assert 100 < started <= MOST_PROCESSES
+    assert 100 < started <= MOST_PROCESSES + before, "as many more as end meanwhile of those that were there"
 
 
 def test_what_computes_gives_way_and_what_waits_does_not() -> None:
@@ -92,6 +124,21 @@ def test_what_computes_gives_way_and_what_waits_does_not() -> None:
     for limits, expected in ((Limits(), own), (Limits(gives_way=True), min(19, own + NICER))):
         with limited(limits, *python("")) as process:
             assert os.getpriority(os.PRIO_PROCESS, process.pid) == expected
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOSYS], ids=errno.errorcode.get)
+def test_a_sandbox_that_refuses_one_limit_leaves_the_others(number: int) -> None:
+    with limited(Limits(), *python("")) as process:
+        before = resource.prlimit(process.pid, resource.RLIMIT_DATA)
+        bot = [sys.executable, "-c", SANDBOXED, str(process.pid), str(number)]
+        ran = subprocess.run(bot, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        (line,) = ran.stdout.splitlines()
+        assert "a runner could not be limited" in line
+        assert f"'memory': '[Errno {number}] {os.strerror(number)}'" in line
+        assert resource.prlimit(process.pid, resource.RLIMIT_DATA) == before
+        for what, most in ((resource.RLIMIT_FSIZE, 2**20), (resource.RLIMIT_NOFILE, 64), (resource.RLIMIT_CORE, 0)):
+            assert resource.prlimit(process.pid, what) == (most, most)
 
 
 def test_a_process_that_is_gone_already_is_left_alone() -> None:

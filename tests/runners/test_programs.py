@@ -39,7 +39,7 @@ def test_it_ends_when_nobody_listens_any_more(runtime: Runtime) -> None:
         assert program.stdout
         program.stdout.close()
         program.stdin.write(request)
-        program.stdin.close()
+        program.stdin.flush()
         assert program.wait(timeout=4) == 1
 
 
@@ -124,9 +124,16 @@ def test_what_nobody_awaits_or_looks_at_is_no_error_of_the_runner(runtime: Runti
     node = "a(); b();"
     python = "a(); asyncio.create_task(b()); await asyncio.sleep(0.05)"
     request = request_of(story("a 20! > b 20!", node, python), runtime)
-    ran = subprocess.run(installed()[runtime], input=request, capture_output=True, timeout=10, check=False)
-    assert (ran.returncode, ran.stderr) == (0, b"")
-    assert ran.stdout.endswith(b"}\n")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(installed()[runtime], stdin=pipe, stdout=pipe, stderr=pipe) as program:
+        assert program.stdin
+        assert program.stdout
+        assert program.stderr
+        program.stdin.write(request)
+        program.stdin.flush()
+        assert program.wait(timeout=10) == 0
+        assert program.stdout.read().endswith(b"}\n")
+        assert program.stderr.read() == b""
 
 
 @pytest.mark.parametrize("runtime", Runtime)

@@ -1,4 +1,4 @@
-"""A run and the message that follows it: redrawn at most once a second, then the result. Never left "running"."""
+"""A run and the message that follows it: redrawn now and then, then the result. Never left "running"."""
 
 from __future__ import annotations
 
@@ -18,12 +18,23 @@ from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
-from bot.exts.kit.replies import GONE, sentence_for
+from bot.exts.kit.replies import LOST, sentence_for, update, update_drawn
 from bot.exts.kit.words import code_block
 from bot.services.demos import LiveRun
 
-EDIT_EVERY_S = 1.0
-"""Discord allows about five edits in five seconds a channel; a live message leaves room for the others."""
+EDIT_EVERY_S = 1.2
+"""Discord allows about five edits in five seconds a channel: of one live message it is asked for four. Several in one
+channel share that limit; discord.py then waits as long as Discord says, and they are redrawn less often.
+"""
+
+EDIT_WITHIN_S = 10.0
+"""How long an edit may take; by itself, aiohttp waits for five minutes."""
+
+FOLLOWED_S = 13 * 60.0
+"""How long a message is followed. Discord takes edits by an interaction's token for 15 minutes."""
+
+GO_ON = "Go on"
+"""The button under a run that has not come to its end. It shows the result, or runs it again, in the same message."""
 
 _UNSHOWN = "The run is done, but its result cannot be shown here. Press *Run again* to try once more."
 
@@ -40,21 +51,29 @@ class Live:
     run: LiveRun | None = None
     traces: list[Trace] = field(default_factory=list[Trace])
     """Of the runtimes that are through."""
+    unfollowed: bool = False
+    """Whether it takes longer than its message can be edited."""
 
     @property
     def runtime(self) -> Runtime:
         """Where it is under way, or about to be."""
         return self.kept.runtimes[min(len(self.traces), len(self.kept.runtimes) - 1)]
 
-    def told(self, button: str = "Run again") -> str:
-        """The place in line, or the live bars; `button` is the label of the one that begins anew."""
-        if self.position:
-            return f"Waiting for a free place: number {self.position} in line. It starts by itself."
+    def told(self) -> str:
+        """The place in line, or the live bars, and what to do if they do not change."""
+        if self.unfollowed:
+            return f"This takes longer than Discord lets a message be followed. Press *{GO_ON}* to see the result."
+        return f"{self._line() if self.position else self._bars()}\n-# If this stands still, press *{GO_ON}*."
+
+    def _line(self) -> str:
+        return f"Waiting for a free place: number {self.position} in line. It starts by itself."
+
+    def _bars(self) -> str:
         events, now_ms = (self.run.progress.events, self.run.elapsed_ms) if self.run else ((), 0.0)
         bars = code_block(timeline.progress(self.kept.program, self.runtime, events, now_ms))
         number, of = self.kept.runtimes.index(self.runtime) + 1, len(self.kept.runtimes)
         place = f" · {number} of {of}" if of > 1 else ""
-        return f"**{self.runtime.label}**{place}\n{bars}\n-# If this stands still, press *{button}*."
+        return f"**{self.runtime.label}**{place}\n{bars}"
 
 
 class Look(Protocol):
@@ -81,14 +100,23 @@ async def run_live(
     await first(interaction, look.under_way(live))
     message, done = _Message(interaction), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(message.keep_current(lambda: look.under_way(live), done))
+        tasks.create_task(message.follow(live, look, done))
         try:
             panel = await _outcome(interaction, live, look)
         finally:
             done.set()
+    interaction.client.services.demos.over(kept)
     for shown in (panel, panel, look.broken(kept, _UNSHOWN)):
-        if await message.edit(shown):
+        if message.lost or await message.edit(shown):
             break
+
+
+async def go_on_live(interaction: Interaction, kept: KeptRun, look: Look) -> None:
+    """In the message that was pressed, show the result of a run that is finished, or run one again that is not."""
+    if kept.traces:
+        await update_drawn(interaction, look.done(kept))
+    else:
+        await run_live(interaction, kept, look, update)
 
 
 async def _outcome(interaction: Interaction, live: Live, look: Look) -> Panel:
@@ -111,35 +139,43 @@ async def _outcome(interaction: Interaction, live: Live, look: Look) -> Panel:
 
 
 class _Message:
-    """The message of an interaction, edited no more often than once in `EDIT_EVERY_S`."""
+    """The message of an interaction, edited no more often than once in `EDIT_EVERY_S`, for `FOLLOWED_S` at the most."""
 
     def __init__(self, interaction: Interaction) -> None:
         self._interaction = interaction
         self._clock = asyncio.get_running_loop().time
         self._next_s = self._clock() + EDIT_EVERY_S
+        self._until_s = self._clock() + FOLLOWED_S
+        self.lost = False
+        """Whether no edit can reach it any more."""
 
-    async def keep_current(self, look: Callable[[], Panel], done: asyncio.Event) -> None:
-        """Redraw until `done` is set."""
-        while not done.is_set():
+    async def follow(self, live: Live, look: Look, done: asyncio.Event) -> None:
+        """Redraw until `done` is set; when that takes too long, say so and leave it at that."""
+        while not self.lost:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(self._next_s):
                     await done.wait()
-            if not done.is_set():
-                try:
-                    panel = look()
-                except Exception:  # the run goes on, and its result is what counts
-                    _log.exception("not drawn")
-                    return
-                await self.edit(panel)  # if it fails, the next one makes it good
+            if done.is_set():
+                return
+            live.unfollowed = self._clock() >= self._until_s
+            try:
+                panel = look.under_way(live)
+            except Exception:  # the run goes on, and its result is what counts
+                _log.exception("not drawn")
+                return
+            if await self.edit(panel) and live.unfollowed:  # an edit that fails is made good by the next one
+                return
 
     async def edit(self, panel: Panel) -> bool:
-        """Edit as soon as it may be. False if that failed for now; a message that is gone needs no edit."""
+        """Edit as soon as it may be; False if that failed."""
         await asyncio.sleep(self._next_s - self._clock())
         self._next_s = self._clock() + EDIT_EVERY_S
         try:
-            await self._interaction.edit_original_response(view=panel, attachments=panel.files())
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            gone = isinstance(error, discord.HTTPException) and error.code in GONE
-            _log.warning("not edited", gone=gone, error=str(error))
-            return gone
+            async with asyncio.timeout(EDIT_WITHIN_S):
+                await self._interaction.edit_original_response(view=panel, attachments=panel.files())
+        except Exception as error:  # whatever it is, the run goes on
+            self.lost = isinstance(error, discord.HTTPException) and error.code in LOST
+            known = isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError)
+            _log.warning("not edited", lost=self.lost, error=repr(error), exc_info=not known)
+            return False
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable
 
 import aiohttp
 import discord
@@ -17,10 +18,13 @@ from bot.exts.kit.words import code_block
 
 _log = structlog.get_logger("tandem.edge")
 
-GONE = frozenset({10008, 10015, 10062, 40060, 50027})
-"""Discord's codes for an answer that nobody waits for: the message, the webhook or the interaction is gone, it was
-answered already, or its token has expired. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+LOST = frozenset({10008, 10015, 50027})
+"""Discord's codes for a message that cannot be edited any more: it was deleted, or the token that it was made with has
+expired. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
+
+GONE = LOST | {10062, 40060}
+"""The codes for an answer that nobody waits for: the interaction has expired too, or was answered already."""
 
 
 async def say(interaction: Interaction, sentence: str) -> None:
@@ -39,6 +43,15 @@ async def show(interaction: Interaction, panel: Panel, *, private: bool = True) 
 async def update(interaction: Interaction, panel: Panel) -> None:
     """Answer a click by changing the message that was clicked."""
     await interaction.response.edit_message(view=panel, attachments=panel.files())
+
+
+async def update_drawn(interaction: Interaction, drawing: Awaitable[Panel]) -> None:
+    """Answer a click by changing the message that was clicked, to a panel whose drawing may take longer than a click
+    may wait: it is acknowledged first.
+    """
+    await interaction.response.defer()
+    panel = await drawing
+    await interaction.edit_original_response(view=panel, attachments=panel.files())
 
 
 async def reply_error(interaction: Interaction, error: BaseException) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 COLUMNS = 46
@@ -11,9 +12,12 @@ LETTERS = "ABCDE"
 """Options are lettered when they are shown, and only then."""
 
 
+_FENCE = re.compile("`{3,}")
+
+
 def code_block(source: str, language: str = "") -> str:
     """A fenced block. Discord knows no escape for a fence inside one, so backticks are pulled apart."""
-    inside = source.replace("```", "`\u200b``")
+    inside = _FENCE.sub(lambda fence: "\u200b".join(fence[0]), source)
     return f"```{language}\n{inside}\n```"
 
 

@@ -1,0 +1,64 @@
+"""Runners whose bot is gone without a word: killed, or out of memory. Nobody is left to end them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import pytest
+
+from bot.domain.schedule import Runtime
+from bot.runners.pool import installed
+from bot.settings import ROOT
+from tests.runners.conftest import ends, entries, inside
+
+BOT = """\
+import asyncio
+import sys
+
+from bot.domain.plan_text import parse_plan
+from bot.domain.program import custom
+from bot.domain.schedule import Runtime
+from bot.runners.pool import RunnerPool
+
+
+async def main(plan, runtime):
+    async with RunnerPool() as pool, pool.run(custom(parse_plan(plan)), Runtime(runtime)) as run:
+        async for event in run:
+            print(event.kind.value, flush=True)
+
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+"""A program that runs a plan and says what it hears."""
+
+
+@pytest.mark.parametrize(
+    ("runtime", "plan"),
+    [*((runtime, "a 5000") for runtime in Runtime), (Runtime.PYTHON, "a 5000 cpu"), (Runtime.PYTHON, "a 5000 thread")],
+)
+async def test_a_runner_ends_when_its_bot_is_killed_and_leaves_no_directory(
+    runtime: Runtime, plan: str, tmp_path: Path
+) -> None:
+    command = (sys.executable, "-c", BOT, plan, runtime)
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    bot = await asyncio.create_subprocess_exec(*command, env=env, stdout=PIPE)
+    assert bot.stdout
+    while await bot.stdout.readline() != b"started\n":
+        pass
+    (pid,) = inside(tmp_path)
+    bot.kill()
+    await bot.communicate()
+    assert ends(pid)
+    assert entries(tmp_path) == []
+
+
+@pytest.mark.parametrize("runtime", Runtime)
+async def test_a_runner_whose_bot_is_killed_before_it_asks_ends(runtime: Runtime) -> None:
+    runner = await asyncio.create_subprocess_exec(*installed()[runtime], stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    async with asyncio.timeout(10):
+        out, _ = await runner.communicate(b"")
+    assert (runner.returncode, out) == (1, b"")
