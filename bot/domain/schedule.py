@@ -1,10 +1,10 @@
 """What a plan does on a machine that needs no time of its own: when each task starts and ends, and when all is over.
 
-It is worked out by running the plan on a clock that jumps: exact for waits, for limits, deadlines and failures, for what
-sets the runtimes apart, and in Node.js for work on the one thread of its event loop. Times are milliseconds since the
-start. Where tasks of a Python program compute on the loop, asyncio may differ in two things: several timers that are
-overdue at once may decide a race or a deadline the other way, and a task that is left behind deep inside other parts may
-have its turn before the cancellation reaches it, so that `main` is over only when that has computed.
+It is worked out by running the plan on a clock that jumps: exact for waits, for limits, deadlines and failures, for
+what sets the runtimes apart, and in Node.js for work on the one thread of its event loop. Times are milliseconds since
+the start. Where tasks of a Python program compute on the loop, asyncio may differ in two things: several timers that
+are overdue at once may decide a race or a deadline the other way, and a task that is left behind deep inside other
+parts may have its turn before the cancellation reaches it, so that `main` is over only when that has computed.
 
 Node.js cannot cancel: what a race, a failure or a deadline leaves behind runs on. Python cancels it, but for what
 computes in a thread, which nothing can stop. A call that nobody awaits starts in Node.js, and starts nothing in Python.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import keyword
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.plan import (
-    RESERVED,
     InTurn,
     Plan,
     PlanError,
@@ -32,14 +29,12 @@ def test_a_name_that_is_no_name_in_both_languages_is_refused(name: str) -> None:
         Task(name, 300)
 
 
-@pytest.mark.parametrize("name", ["for", "await", "async", "lambda", "typeof", "asyncio", "main", "console", "limit"])
+@pytest.mark.parametrize(
+    "name", ["for", "await", "async", "lambda", "typeof", "asyncio", "main", "console", "limit", "iter", "range"]
+)
 def test_a_name_that_the_languages_or_the_programs_use_is_refused(name: str) -> None:
     with pytest.raises(PlanError, match="Give the task another name"):
         Task(name, 300)
-
-
-def test_no_word_of_python_can_be_a_task() -> None:
-    assert {word for word in keyword.kwlist if word.islower()} <= RESERVED
 
 
 def test_a_task_is_read_with_a_space_before_its_number() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.plan import Plan, PlanError, Task
-from bot.domain.plan_text import parse_plan
+from bot.domain.plan import DEEPEST, MOST_TASKS, Plan, PlanError, Task
+from bot.domain.plan_text import LONGEST_TEXT, parse_plan, text_of
 from bot.domain.program import Json, Phase, Program, comparison, custom
 from bot.domain.schedule import Runtime
 from tests.domain.plans import plans
@@ -30,6 +30,32 @@ any_json = st.recursive(
 @given(plans())
 def test_a_program_that_was_stored_is_the_same_program(plan: Plan) -> None:
     program = custom(plan)
+    assert Program.from_json(json.loads(json.dumps(program.to_json()))) == program
+
+
+@st.composite
+def written_tightly(draw: st.DrawFn) -> str:
+    """As many tasks as fit into what a member may write, with no space that can be left out."""
+    signs = draw(st.lists(st.sampled_from([">", ">~"]), min_size=MOST_TASKS - 1, max_size=MOST_TASKS - 1))
+    doing = [draw(st.sampled_from(["", "!", "!cpu", " thread"])) for _ in range(MOST_TASKS)]
+    tasks = [f"{'abcdefghijkl'[: draw(st.integers(1, 11))]}{chr(97 + n)} 1666{doing[n]}" for n in range(MOST_TASKS)]
+    text = tasks[0] + "".join(sign + task for sign, task in zip(signs, tasks[1:], strict=True))
+    for _ in range(min(DEEPEST - 2, (LONGEST_TEXT - len(text)) // len("()within 99"))):
+        text = f"({text})within 99"
+    return text
+
+
+@given(written_tightly())
+def test_the_longest_plans_that_a_member_can_write_survive_the_store_too(text: str) -> None:
+    program = custom(parse_plan(text))
+    assert Program.from_json(json.loads(json.dumps(program.to_json()))) == program
+
+
+def test_a_plan_that_was_stored_may_be_longer_than_one_that_is_written() -> None:
+    text = "&".join(f"abcdefghijk{letter} 1666!thread" for letter in "abcdefghijkl")
+    text = f"({text})limit 9" + "within 99" * 9
+    assert len(text) <= LONGEST_TEXT < len(text_of(parse_plan(text)))
+    program = custom(parse_plan(text))
     assert Program.from_json(json.loads(json.dumps(program.to_json()))) == program
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.plan_text import parse_plan
 from bot.domain.program import Program, comparison, custom
-from bot.domain.proof import PROOF, Claim, Proof, examine, happening_fault, holds, observed
+from bot.domain.proof import PROOF, Claim, Proof, examine, happening_fault, holds
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Event, Kind, Trace
 
@@ -46,6 +46,10 @@ def threw() -> Trace:
     return Trace(custom(parse_plan("~task1 400 > ~task2 600")), Runtime.PYTHON, events)
 
 
+def observed(claim: Claim, trace: Trace) -> list[str]:
+    return [finding.observed for finding in examine(claim, trace)]
+
+
 @pytest.mark.parametrize(
     ("claim", "so", "seen"),
     [
@@ -79,7 +83,7 @@ def test_times_orders_and_steps_are_held_against_the_comparison(
     claim: Claim, so: bool, seen: str, compared: Trace
 ) -> None:
     assert holds(claim, compared) is so
-    assert observed(claim, compared) == seen
+    assert observed(claim, compared) == [seen]
 
 
 @pytest.mark.parametrize(
@@ -114,8 +118,8 @@ def test_ends_errors_and_output_are_held_against_a_failure(
 def test_what_main_fails_with_is_looked_for_in_its_error(threw: Trace) -> None:
     assert holds(Claim(throws="TypeError"), threw)
     assert not holds(Claim(returns="null"), threw)
-    assert observed(Claim(throws="no array"), threw) == "main failed with TypeError: no list"
-    assert observed(Claim(first_step=(("task1", 1),)), threw) == "task 1 never started"
+    assert observed(Claim(throws="no array"), threw) == ["main failed with TypeError: no list"]
+    assert observed(Claim(first_step=(("task1", 1),)), threw) == ["task 1 never started"]
 
 
 def test_a_claim_holds_only_if_all_of_it_does(compared: Trace) -> None:
