@@ -169,6 +169,7 @@ class Timing:
     """What was measured of one phase, in milliseconds since its start. Its spans stand in the order of their tasks."""
 
     phase: Phase
+    runtime: Runtime
     ideal: Schedule
     measured_ms: float
     """How long `main` took."""
@@ -207,12 +208,17 @@ class Timing:
         return any(task.doing is not Doing.WAIT for task in self.phase.tasks)
 
     @property
+    def silences(self) -> tuple[tuple[float, float], ...]:
+        """From when to when there was no tick, where a ticker ran. In Python its loop, and so it, ends with `main`."""
+        if not self.has_ticker:
+            return ()
+        watched_ms = self.measured_ms if self.runtime is Runtime.PYTHON else self.over_ms
+        return tuple(pairwise([0.0, *(at_ms for at_ms in self.ticks_ms if at_ms < watched_ms), watched_ms]))
+
+    @property
     def longest_stall_ms(self) -> float:
         """The longest time without a tick, where a ticker ran; 0 where none did."""
-        if not self.has_ticker:
-            return 0.0
-        edges = [0.0, *self.ticks_ms, self.over_ms]
-        return max(later - earlier for earlier, later in pairwise(edges))
+        return max((later - earlier for earlier, later in self.silences), default=0.0)
 
     @property
     def overlap_ms(self) -> float:
@@ -292,6 +298,7 @@ class Progress:
 
         return Timing(
             phase=self.program.phases[phase],
+            runtime=self.runtime,
             ideal=self.program.phases[phase].ideal(self.runtime),
             measured_ms=main.at_ms - origin if main else over_ms,
             over_ms=over_ms,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Within
 from bot.domain.trace import TICK_MS, Status
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ NOTABLE_MS = 20.0
 """A task that ends so much later than `main` ran on behind it; less is a matter of rounds of the event loop."""
 
 NOTABLE_RATIO = 1.1
-"""What is not so many times as fast is no faster."""
+"""What is so many times as fast is told as a ratio, a smaller gain in milliseconds."""
+
+NOTICED_MS = 1.0
+"""What is less is a matter of rounds of the event loop: no overlap, and no gain."""
 
 
 def verdict(traces: Sequence[Trace]) -> str:
@@ -79,9 +83,21 @@ def _by_time(traces: Sequence[Trace]) -> str | None:
     if min(ratios) >= NOTABLE_RATIO:
         figures = " and ".join(f"{ratio:.2f}×" for ratio in ratios)
         return f"“{timings[fast].phase.name}” was {figures} as fast as “{timings[slow].phase.name}”."
-    if max(ratios) < NOTABLE_RATIO:
+    if max(ratios) >= NOTABLE_RATIO:
+        return None
+    gains = [_gain(each.timings[slow], each.timings[fast]) for each in traces]
+    if min(gains) >= NOTICED_MS:
+        figures = " and ".join(map(_ms, gains))
+        return f"“{timings[fast].phase.name}” was done {figures} sooner than “{timings[slow].phase.name}”."
+    if max(gains) < NOTICED_MS:
         return f"“{timings[-1].phase.name}” was no faster than “{timings[0].phase.name}”.{_stall(timings[-1])}"
     return None
+
+
+def _gain(slow: Timing, fast: Timing) -> float:
+    """What overlap has gained, in milliseconds: two phases that overlap alike differ by chance."""
+    more_overlap = fast.overlap_ms >= slow.overlap_ms + NOTICED_MS
+    return slow.measured_ms - fast.measured_ms if more_overlap else 0.0
 
 
 def _alone(trace: Trace) -> str:
@@ -100,9 +116,29 @@ def _alone(trace: Trace) -> str:
         return f"{took}: {timing.speed_up:.2f}× as fast as one after the other."
     if len(timing.spans) == 1:
         return f"{took}: one task, alone."
-    if timing.ticks_ms:
+    if timing.overlap_ms >= NOTICED_MS:
+        return f"{took}: {_sooner(timing)} than one after the other.{_stall(timing)}"
+    if _asks_for_overlap(timing.phase.plan):
         return f"{took}: no faster than one after the other.{_stall(timing)}"
-    return f"{took}: one after the other, so the times add up."
+    return f"{took}: one after the other, so the times add up.{_stall(timing)}"
+
+
+def _sooner(timing: Timing) -> str:
+    gained_ms = timing.over_ms * (timing.speed_up - 1)
+    return f"{_ms(gained_ms)} sooner" if gained_ms >= NOTICED_MS else "no faster"
+
+
+def _asks_for_overlap(plan: Plan) -> bool:
+    """Whether parts of a plan may be under way at once."""
+    match plan:
+        case Task() | Unawaited():
+            return False
+        case Within(part):
+            return _asks_for_overlap(part)
+        case InTurn(parts):
+            return any(map(_asks_for_overlap, parts))
+        case Together(parts, _, limit):
+            return limit != 1 or any(map(_asks_for_overlap, parts))
 
 
 def _facts(timing: Timing, trace: Trace) -> str:

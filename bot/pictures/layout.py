@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count, pairwise
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.domain.awaited import waited_until
@@ -101,9 +101,7 @@ class Block:
     @property
     def stalls(self) -> Iterator[tuple[float, float]]:
         """From when to when the event loop gave no sign of life, where that was long."""
-        for earlier, later in pairwise([0.0, *self.timing.ticks_ms, self.timing.over_ms]):
-            if later - earlier >= _STALL_MS:
-                yield earlier, later
+        return (found for found in self.timing.silences if found[1] - found[0] >= _STALL_MS)
 
 
 class Key(StrEnum):

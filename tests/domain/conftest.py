@@ -97,6 +97,7 @@ def _ticks(phase: Phase, runtime: Runtime) -> Iterator[float]:
         return
     ideal = phase.ideal(runtime)
     stalls = [(span.start_ms, span.end_ms) for span in ideal.spans if doing[span.task] is Doing.CPU]
-    for at_ms in range(TICK_MS, int(ideal.over_ms), TICK_MS):
+    until_ms = ideal.makespan_ms if runtime is Runtime.PYTHON else ideal.over_ms  # a loop in Python ends with `main`
+    for at_ms in range(TICK_MS, int(until_ms), TICK_MS):
         if not any(start < at_ms < end for start, end in stalls):
             yield float(at_ms)

@@ -86,6 +86,13 @@ def test_a_loop_that_computes_stalls_between_its_ticks(ran: Callable[..., Trace]
     assert (free.longest_stall_ms, mixed.longest_stall_ms, waits.longest_stall_ms) == (50, 600, 0)
 
 
+def test_no_stall_is_told_of_a_loop_that_is_over_while_a_thread_runs_on(ran: Callable[..., Trace]) -> None:
+    left_behind = program(("race", "a 300 | b 900 thread"))
+    (node,), (python,) = ran(left_behind, NODE).timings, ran(left_behind, PYTHON).timings
+    assert (node.over_ms, python.over_ms) == (900, 900)
+    assert (node.longest_stall_ms, python.longest_stall_ms) == (50, 50)
+
+
 def test_a_loop_that_never_ticked_stalled_all_the_time(written: Callable[..., Trace]) -> None:
     (timing,) = written("a 600 cpu & b 500 cpu", "s0 f0 s1 f1").timings
     assert timing.has_ticker

@@ -51,6 +51,12 @@ def told(*plans: str, ticks: tuple[float, ...] = (), both: bool = False, python:
         ("a 500", "500 ms: one task, alone."),
         ("a 200 > b 300", "500 ms: one after the other, so the times add up."),
         ("a 200 & b 300", "300 ms: 1.67× as fast as one after the other."),
+        ("a 1500 & b 100", "1,500 ms: 100 ms sooner than one after the other."),
+        ("(a 200 & b 300) limit 1", "500 ms: one after the other, so the times add up."),
+        (
+            "a 300 cpu > b 300 cpu",
+            "600 ms: one after the other, so the times add up. The event loop stood still for 600 ms.",
+        ),
         ("a 200 > b 300! > c 100", "It ended with an error after 500 ms; c never started."),
         ("a 200! & b 300", "It ended with an error after 200 ms; b ran on until 300 ms."),
         ("(a 200! & b 300) settled", "It was over after 300 ms; a failed."),
@@ -89,6 +95,15 @@ def test_phases_are_compared_by_their_measured_times() -> None:
     assert verdict([ideal(program, runtime) for runtime in Runtime]) == (
         "Node.js and Python agree. “concurrent” was 1.67× and 1.67× as fast as “sequential”."
     )
+
+
+def test_a_small_gain_is_told_as_it_is() -> None:
+    program = comparison((1000, 50))
+    assert verdict([ideal(program, Runtime.NODE)]) == "“concurrent” was done 50 ms sooner than “sequential”."
+    assert verdict([ideal(program, runtime) for runtime in Runtime]) == (
+        "Node.js and Python agree. “concurrent” was done 50 ms and 50 ms sooner than “sequential”."
+    )
+    assert told("a 310 > b 300", "a 300 > b 300") == "“two” was no faster than “one”.", "that is chance, not overlap"
 
 
 def test_phases_are_compared_by_how_they_end() -> None:

@@ -115,6 +115,14 @@ def ticks_seen(places: Layout, look: Look) -> Iterator[int]:
             yield at_ms
 
 
+def test_a_loop_that_is_over_is_not_drawn_as_one_that_stands_still(ran: Callable[..., Trace]) -> None:
+    trace = ran(program(("race", "a 300 | b 900 thread")), PYTHON)
+    places, look = seen(trace)
+    assert list(places.blocks[0].stalls) == []
+    assert list(ticks_seen(places, look)) == [50, 100, 150, 200, 250]
+    assert "stalls for up to 50" in describe([trace])
+
+
 def test_the_gap_of_a_loop_that_stands_still_is_seen(ran: Callable[..., Trace]) -> None:
     places, look = seen(ran(program(("mixed", "a 600 cpu > b 300 thread"))))
     assert list(ticks_seen(places, look)) == [600, 650, 700, 750, 800, 850]
