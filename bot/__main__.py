@@ -9,7 +9,7 @@ import sys
 from collections.abc import Coroutine
 from enum import StrEnum
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -24,6 +24,8 @@ try:
     from uvloop import new_event_loop
 except ImportError:  # Windows
     new_event_loop = None
+
+ResultT = TypeVar("ResultT")
 
 cli = typer.Typer(
     help="Tandem: a Discord bot that teaches asynchronous programming by running it.\n\n"
@@ -123,17 +125,20 @@ def demo(
 
     settings = read_settings()
     logs.set_up("ERROR", settings.log_format)
-    catalog, _ = loader.check(settings.content_dir)  # what is wrong with the lessons is no matter here
+    catalog, faults = loader.check(settings.content_dir)  # what is wrong elsewhere is no matter to this demo
     console = Console(highlight=False)
     try:
         program = terminal.program_of(catalog.demos, name, delays, plan)
-        if as_json:
-            _run(terminal.record(program, runtime))
-        else:
-            _run(terminal.perform(program, runtime, catalog.demos.get(name), console))
+        work = (
+            terminal.record(program, runtime)
+            if as_json
+            else terminal.perform(program, runtime, catalog.demos.get(program.demo), console)
+        )
+        code = _run(terminal.unless_told_to_end(work))
     except MemberError as error:
-        terminal.complain(error, Console(stderr=True, highlight=False))
+        terminal.complain(error, faults, Console(stderr=True, highlight=False))
         raise typer.Exit(2) from error
+    raise typer.Exit(code)
 
 
 def _bot() -> ModuleType:
@@ -153,10 +158,10 @@ def _announce(url: str) -> None:
     typer.echo(f"\n  Tandem's playground: {url}\n  Open it, and type /lesson async. Ctrl+C ends it.\n")
 
 
-def _run(main: Coroutine[Any, Any, None]) -> None:
+def _run(main: Coroutine[Any, Any, ResultT]) -> ResultT:
     """Run on uvloop where there is one: measured, it halves the CPU time of a click."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(main)
+        return runner.run(main)
 
 
 def main() -> None:

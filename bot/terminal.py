@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import signal
 import sys
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -14,18 +17,19 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from bot.domain.demo import Demo, parse_durations
+from bot.catalog.loader import DEMOS
+from bot.catalog.yaml_file import Fault
+from bot.domain.demo import Demo
 from bot.domain.errors import MemberError
-from bot.domain.plan_text import PlanTextError, parse_plan
-from bot.domain.program import CUSTOM, Program, custom
+from bot.domain.plan_text import PlanTextError
+from bot.domain.program import CUSTOM, Program
 from bot.domain.schedule import Runtime
 from bot.domain.timeline import bars, progress
 from bot.domain.trace import Trace
 from bot.domain.verdict import verdict
 from bot.runners.pool import RunnerPool
 from bot.runners.run import Run
-
-BOTH = "both"
+from bot.services.choosing import Manner, UnknownDemoError, choose_program, choose_runtimes
 
 REDRAWN_EVERY_S = 0.1
 
@@ -37,26 +41,29 @@ def program_of(demos: Mapping[str, Demo], name: str, delays: str | None, plan: s
     """What the command line asks for.
 
     Raises:
-        MemberError: there is no such demo, or its delays or its plan cannot be used.
+        UnknownDemoError: there is no such demo.
+        PlanError: its delays or its plan cannot be used.
     """
-    if name == CUSTOM and plan is not None and delays is None:
-        return custom(parse_plan(plan))
-    if name == CUSTOM:
-        raise MemberError('A custom demo takes a plan and no delays: --plan "(a 300 & b 500) > c 200".')
-    if name not in demos:
-        near = get_close_matches(name.lower(), [*demos, CUSTOM], n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join([*demos, CUSTOM])}."
-        raise MemberError(f"There is no demo “{name}”. {hint}")
-    if plan is not None:
-        raise MemberError(f"{name} has a plan of its own. --plan goes with custom.")
-    return demos[name].program(None if delays is None else parse_durations(delays))
+    names = f"There are {', '.join([*demos, CUSTOM])}."
+    return choose_program(demos, name, delays, plan, Manner('demo custom --plan "(a 300 & b 500) > c 200"', names))
 
 
-def runtimes_of(choice: str | None, pool: RunnerPool) -> tuple[Runtime, ...]:
-    """Where to run: `node`, `python` or `both`; without a choice in Node.js, or in Python where there is none."""
-    if choice is None:
-        return (Runtime.NODE if pool.has_node else Runtime.PYTHON,)
-    return tuple(Runtime) if choice == BOTH else (Runtime(choice),)
+async def unless_told_to_end(main: Coroutine[Any, Any, None]) -> int:
+    """Do `main`. If a signal ends it, what it began is cleaned up first. The exit code, as shells have it."""
+    loop, doing, told = asyncio.get_running_loop(), asyncio.ensure_future(main), list[int]()
+
+    def end(number: int) -> None:
+        if not told:  # cleaning up is not cut off
+            told.append(number)
+            doing.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end, number)
+    await asyncio.wait([doing])
+    if doing.cancelled():
+        return 128 + told[0]
+    doing.result()
+    return 0
 
 
 async def perform(program: Program, choice: str | None, demo: Demo | None, console: Console) -> None:
@@ -65,18 +72,20 @@ async def perform(program: Program, choice: str | None, demo: Demo | None, conso
     Raises:
         MemberError: a runtime is missing, or a run broke off.
     """
-    if demo is not None:
-        console.print(Text.assemble((demo.title, "bold"), f"\n{demo.story}\n"))
     traces: list[Trace] = []
     async with RunnerPool() as pool:
-        for runtime in runtimes_of(choice, pool):
+        runtimes = choose_runtimes(choice, has_node=pool.has_node)
+        told = demo is not None and demo.tells_of(program, runtimes)
+        if demo is not None:
+            console.print(Text.assemble((demo.title, "bold"), f"\n{demo.story}\n" if told else "\n"))
+        for runtime in runtimes:
             for phase in program.phases:
                 console.print(Text(f"{runtime.label} · {phase.name}", "bold"))
                 console.print(Syntax(phase.code[runtime], _LANGUAGES[runtime], background_color="default"))
             async with pool.run(program, runtime) as run:
                 traces.append(await _live(run, console))
     console.print(Group(_drawn(bars(traces, _width(console))), _figures(traces), Text(verdict(traces), "bold")))
-    if demo is not None:
+    if demo is not None and told:
         console.print(Text(f"Notice: {demo.notice}", "italic"))
 
 
@@ -87,7 +96,7 @@ async def record(program: Program, choice: str | None) -> None:
         MemberError: the runtime is missing, or the run broke off.
     """
     async with RunnerPool() as pool:
-        runtime, *others = runtimes_of(choice, pool)
+        runtime, *others = choose_runtimes(choice, has_node=pool.has_node)
         if others:
             raise MemberError("One trace is written at a time. Choose --runtime node or --runtime python.")
         async with pool.run(program, runtime) as run:
@@ -97,11 +106,15 @@ async def record(program: Program, choice: str | None) -> None:
         sys.stdout.write("\n")
 
 
-def complain(error: MemberError, console: Console) -> None:
-    """Say what is wrong, with a caret under the place if it is a plan's."""
+def complain(error: MemberError, faults: Sequence[Fault], console: Console) -> None:
+    """Say what is wrong, with a caret under the place if it is a plan's, and why a demo may be missing."""
+    if isinstance(error, UnknownDemoError):
+        for fault in faults:
+            if PurePath(fault.file).parent.name == DEMOS:
+                console.print(Text(str(fault)), soft_wrap=True)
     if isinstance(error, PlanTextError):
         console.print(Text(error.shown))
-    console.print(Text(str(error), "red"))
+    console.print(Text(re.sub("`(.+?)`", r"\1", str(error)), "red"))  # Discord would show these words as code
 
 
 async def _live(run: Run, console: Console) -> Trace:

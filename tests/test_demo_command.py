@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
+import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table
 from bot.domain.trace import Trace
 from tests.program import ROOT, run
+from tests.runners.conftest import ends, entries, inside
 
 
 async def test_the_comparison_in_both_runtimes() -> None:
@@ -41,7 +45,7 @@ async def test_the_bars_grow_while_it_runs() -> None:
         env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=terminal)
         os.close(terminal)
-        shown = await asyncio.to_thread(_all_that_is_shown, screen)
+        shown = await asyncio.to_thread(_shown_until, screen)
         assert await process.wait() == 0
     finally:
         os.close(screen)
@@ -63,8 +67,16 @@ async def test_a_trace_for_a_lesson() -> None:
     [
         (["paralel"], "There is no demo “paralel”. Did you mean parallel?"),
         (["compare", "--delays", "5"], "5 ms is too short. Choose from 10 to 5,000 ms."),
-        (["custom"], 'A custom demo takes a plan and no delays: --plan "(a 300 & b 500) > c 200".'),
-        (["compare", "--plan", "a 300"], "compare has a plan of its own. --plan goes with custom."),
+        (["frobnicate"], "There is no demo “frobnicate”. There are sequential, parallel, compare,"),
+        (["custom"], 'Write your plan too, such as demo custom --plan "(a 300 & b 500) > c 200".'),
+        (
+            ["custom", "--plan", "a 300", "--delays", "5"],
+            "A plan of your own has its times in it. Leave the delays out.",
+        ),
+        (
+            ["compare", "--plan", "a 300"],
+            'compare has a plan of its own. Yours goes with custom: demo custom --plan "(a 300 & b 500) > c 200".',
+        ),
         (["compare", "--runtime", "both", "--json"], "One trace is written at a time."),
     ],
 )
@@ -75,6 +87,51 @@ async def test_a_mistake_is_one_line_and_exit_code_2(arguments: list[str], sente
     assert "Traceback" not in ended.err
 
 
+async def test_a_name_may_have_capitals_as_on_discord() -> None:
+    ended = await run("demo", " Parallel", "--delays", "50 50", "--runtime", "python")
+    assert ended.code == 0, ended.err
+    assert "Notice:" in ended.out
+
+
+async def test_a_demo_with_a_fault_is_missed_and_its_faults_are_told(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(ROOT / "content", content)
+    for broken, key in (("demos/race.yaml", "place"), ("async/lesson.yaml", "title")):
+        path = content / broken
+        path.write_text(path.read_text(encoding="utf-8").replace(f"{key}:", f"{key[:-1]}:", 1), encoding="utf-8")
+    ended = await run("demo", "race", "--runtime", "python", TANDEM_CONTENT_DIR=str(content))
+    assert ended.code == 2
+    *faults, sentence = ended.err.splitlines()
+    assert len(faults) == 2, faults
+    assert all(fault.startswith("content/demos/race.yaml:") for fault in faults)
+    assert sentence.startswith("There is no demo “race”.")
+    others = await run("demo", "any", "--delays", "50 50 50", "--runtime", "python", TANDEM_CONTENT_DIR=str(content))
+    assert (others.code, others.err) == (0, "")
+
+
+@pytest.mark.parametrize("runtime", Runtime)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+async def test_a_signal_ends_the_run_and_leaves_nothing(
+    runtime: Runtime, number: signal.Signals, tmp_path: Path
+) -> None:
+    screen, terminal = os.openpty()
+    try:
+        command = (sys.executable, "-m", "bot", "demo", "custom", "--plan", "a 5000", "--runtime", runtime)
+        env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", "TMPDIR": str(tmp_path)}
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=terminal, stderr=terminal)
+        os.close(terminal)
+        await asyncio.to_thread(_shown_until, screen, "○ started")
+        (runner,) = inside(tmp_path)
+        process.send_signal(number)
+        rest = await asyncio.to_thread(_shown_until, screen)
+        assert await process.wait() == 128 + number
+    finally:
+        os.close(screen)
+    assert ends(runner)
+    assert entries(tmp_path) == []
+    assert "Traceback" not in rest
+
+
 async def test_a_mistake_in_a_plan_has_a_caret_under_it() -> None:
     ended = await run("demo", "custom", "--plan", "(a 300 & b) > c 200")
     assert ended.code == 2
@@ -83,14 +140,15 @@ async def test_a_mistake_in_a_plan_has_a_caret_under_it() -> None:
     assert sentence == "Found “)”, expected how long “b” takes, in ms."
 
 
-def _all_that_is_shown(screen: int) -> str:
-    """What a terminal shows until its program ends."""
+def _shown_until(screen: int, words: str | None = None) -> str:
+    """What a terminal shows until these words, or until its program ends."""
     pieces: list[bytes] = []
-    while True:
+    while words is None or words.encode() not in b"".join(pieces):
         try:
             piece = os.read(screen, 4096)
         except OSError:  # Linux says so when nobody has the other end open
             piece = b""
         if not piece:
-            return b"".join(pieces).decode()
+            break
         pieces.append(piece)
+    return b"".join(pieces).decode(errors="replace")

@@ -10,36 +10,26 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapp
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TypeAlias
 
-from bot.domain.demo import Demo, parse_durations
+from bot.domain.demo import Demo
 from bot.domain.errors import MemberError
 from bot.domain.plan import PlanError
-from bot.domain.plan_text import parse_plan
-from bot.domain.program import CUSTOM, Program, custom
+from bot.domain.program import Program
 from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace, TraceError
 from bot.runners.node import NodeMissingError
 from bot.runners.pool import RunnerPool
 from bot.runners.run import Run
+from bot.services.choosing import choose_program, choose_runtimes
 from bot.storage.runs import Runs
 
 LiveRun: TypeAlias = Run
 """A run under way in one runtime: its progress so far, and its events as they happen."""
 
-BOTH = "both"
-"""The choice of all runtimes, one after the other: each is measured alone."""
-
 MOST_AT_ONCE = 3
 """How many runs of one member may wait or be under way, so that nobody fills all places."""
-
-EXAMPLE = "/demo custom plan:(a 300 & b 500) > c 200"
-
-
-class UnknownDemoError(MemberError):
-    """There is no demo of that name."""
 
 
 class GoneRunError(MemberError):
@@ -106,17 +96,7 @@ class DemoService:
             UnknownDemoError: there is no such demo; the sentence suggests the nearest.
             PlanError: the plan or the durations cannot be used.
         """
-        name = name.strip().lower()
-        if name == CUSTOM:
-            return _custom(durations, plan)
-        demo = self._demos.get(name)
-        if demo is None:
-            close = get_close_matches(name, [*self._demos, CUSTOM], n=1, cutoff=0.5)
-            hint = f"Did you mean `{close[0]}`?" if close else "Choose one from the list that appears as you type."
-            raise UnknownDemoError(f"There is no demo “{name[:40]}”. {hint}")
-        if plan is not None:
-            raise PlanError(f"`{name}` has a plan of its own. Yours goes with custom: `{EXAMPLE}`.")
-        return demo.program(None if durations is None else parse_durations(durations))
+        return choose_program(self._demos, name, durations, plan)
 
     def runtimes(self, choice: str | None = None) -> tuple[Runtime, ...]:
         """Where a member wants to run: `node`, `python` or `both`; without a choice, in Node.js if it is there.
@@ -125,16 +105,7 @@ class DemoService:
             NodeMissingError: Node.js was chosen and is not there; the sentence says how to get it.
             MemberError: there is no such choice.
         """
-        if choice is None:
-            return (Runtime.NODE if self.has_node else Runtime.PYTHON,)
-        if choice == BOTH:
-            found = tuple(Runtime)
-        elif choice in set(Runtime):
-            found = (Runtime(choice),)
-        else:
-            raise MemberError(f"There is no runtime “{choice[:40]}”. Choose node, python or both.")
-        self._check(found)
-        return found
+        return choose_runtimes(choice, has_node=self.has_node)
 
     def present(self, runtimes: tuple[Runtime, ...]) -> tuple[Runtime, ...]:
         """Those of the runtimes that are there; all of them if none is, so that running says what is missing."""
@@ -178,7 +149,9 @@ class DemoService:
 
     def over(self, run: KeptRun) -> None:
         """Count a run no more, whatever has become of it: nothing of it is under way."""
-        self._under_way.pop(run.id, None)
+        _, counted = self._under_way.get(run.id, (0, None))
+        if counted is run:  # it may have been begun anew meanwhile
+            del self._under_way[run.id]
 
     def run(
         self, kept: KeptRun, runtime: Runtime, on_wait: Callable[[int], Awaitable[None]] | None = None
@@ -226,6 +199,10 @@ class DemoService:
         """The timeline of a finished run. It is drawn in a thread, so that clicks are answered meanwhile."""
         return await asyncio.to_thread(_picture, run.traces)
 
+    async def close(self) -> None:
+        """End every run, and refuse further ones."""
+        await self._pool.close()
+
     @contextmanager
     def _counted(self, member_id: int, run: KeptRun) -> Generator[None]:
         if run.id in self._under_way:
@@ -241,21 +218,9 @@ class DemoService:
         finally:
             self.over(run)
 
-    async def close(self) -> None:
-        """End every run, and refuse further ones."""
-        await self._pool.close()
-
     def _check(self, runtimes: tuple[Runtime, ...]) -> None:
         if Runtime.NODE in runtimes and not self.has_node:
             raise NodeMissingError
-
-
-def _custom(durations: str | None, plan: str | None) -> Program:
-    if plan is None:
-        raise PlanError(f"Write your plan too, such as `{EXAMPLE}`.")
-    if durations is not None:
-        raise PlanError("A plan of your own has its times in it. Leave the delays out.")
-    return custom(parse_plan(plan))
 
 
 def _picture(traces: Sequence[Trace]) -> Picture:
