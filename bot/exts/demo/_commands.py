@@ -16,7 +16,7 @@ from bot.exts.kit.live import run_live
 from bot.exts.kit.replies import show, update
 from bot.exts.kit.slash import slash
 from bot.exts.kit.words import clip
-from bot.services.demos import BOTH
+from bot.services.choosing import BOTH
 
 MOST_CHOICES, LONGEST_CHOICE = 25, 100
 """Discord's limits of what is suggested."""
