@@ -94,8 +94,8 @@ class Child(asyncio.SubprocessProtocol):
         _kill_group(self._transport)
         if self._doomed:
             self._transport.close()
-        else:
-            _stdin(self._transport).abort()
+        elif not (stdin := _stdin(self._transport)).is_closing():  # the loop may have seen its other end close
+            stdin.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Clean up: the process is reaped and its pipes are closed."""

@@ -21,8 +21,10 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 
 
 @pytest.fixture
-async def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """Fail the test if its runs leave a process, a file descriptor or a directory behind."""
+async def nothing_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[None]:
+    """Fail the test if its runs leave a process, a descriptor or a directory behind, or make the loop complain."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     # The first process makes the loops open descriptors that they keep.
     first = await asyncio.create_subprocess_exec("true", stdin=PIPE, stdout=PIPE, stderr=PIPE)
@@ -32,6 +34,7 @@ async def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Async
     assert (children(), descriptors()) == before
     assert [pid for pid in inside(tmp_path) if not ends(pid)] == []
     assert entries(tmp_path) == []
+    assert [record.getMessage() for record in caplog.get_records("call") if record.name == "asyncio"] == []
 
 
 def children() -> set[str]:
