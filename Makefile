@@ -7,18 +7,19 @@ PORT ?= 8123
 
 # Node.js runs half of the demos. Where the machine has none that is new enough, a package from PyPI brings it.
 HAS_NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && echo yes)
-WITH_NODE := $(if $(HAS_NODE),,[node])
+# Part of the name of what is made, so that it is made again should the machine lose its Node.js.
+NODE := $(if $(HAS_NODE),node,nonode)
 
 .PHONY: run test check pictures clean
 
-run: $(VENV)/.run
+run: $(VENV)/.run-$(NODE)
 	@$(BIN)/python -m bot --port $(PORT)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev-$(NODE)
 	$(BIN)/pytest
 
 # What CI asks besides the tests: style, types, the directions of import, the lessons.
-check: $(VENV)/.dev
+check: $(VENV)/.dev-$(NODE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
@@ -26,7 +27,7 @@ check: $(VENV)/.dev
 	$(BIN)/python -m bot check
 
 # The pictures in docs/, taken from real runs in a real browser.
-pictures: $(VENV)/.dev
+pictures: $(VENV)/.dev-$(NODE)
 	TANDEM_PICTURES=docs $(BIN)/pytest tests/page/test_product.py
 
 $(VENV)/bin/python:
@@ -34,14 +35,14 @@ $(VENV)/bin/python:
 	  { echo "Tandem needs Python 3.11 or newer. Name it: make PYTHON=python3.12 run"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/.run-$(NODE): pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what Tandem needs into $(VENV), once. This takes about a minute."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.$(WITH_NODE)'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.$(if $(HAS_NODE),,[node])'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/.dev-$(NODE): pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.$(if $(HAS_NODE),[dev],[dev,node])'
-	@touch $@ $(VENV)/.run
+	@touch $@ $(VENV)/.run-$(NODE)
 
 clean:
 	rm -rf $(VENV)

@@ -9,6 +9,7 @@ import pytest
 from bot.catalog.loader import Catalog, load
 from bot.domain.lesson import Question
 from bot.domain.proof import Proof
+from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
 from bot.settings import ROOT
 from tests.content.conftest import run_all
@@ -18,6 +19,9 @@ QUESTIONS = {
     for lesson in load(ROOT / "content").lessons.values()
     for question in lesson.questions.values()
 }
+BEYOND_RUNS = "async/p1-difference/callbacks"
+"""The one option that no run can speak against: it is about how code is written."""
+
 Traces = dict[str, tuple[Trace, ...]]
 
 
@@ -73,8 +77,20 @@ def test_the_key_agrees_with_what_happens(name: str, traces: Traces) -> None:
 def test_a_wrong_key_would_be_noticed(name: str, traces: Traces) -> None:
     question = QUESTIONS[name]
     for wrong in question.options:
-        if not wrong.correct:
+        if f"{name}/{wrong.id}" == BEYOND_RUNS:
+            assert proof_of(question).claims_of(wrong.id) == ()
+        elif not wrong.correct:
+            assert proof_of(question).claims_of(wrong.id) != (), (
+                f"{wrong.id} claims nothing, so no run speaks against it"
+            )
             assert [fault for trace in traces[name] for fault in key_faults(with_key(question, wrong.id), trace)] != []
+
+
+def test_if_work_overlapped_as_waits_do_another_option_would_be_shown() -> None:
+    proof = proof_of(QUESTIONS["async/m5-own-hands"])
+    work, waits = proof.program.phases
+    (trace,) = run_all([(replace(proof.program, phases=(replace(waits, name=work.name), waits)), Runtime.NODE)])
+    assert proof.shown(trace) == ("ms-600",)
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
