@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,9 @@ COMPONENTS_V2 = 1 << 15
 class House:
     """A playground and a bot in it, which can be stopped and started again on the same database."""
 
-    def __init__(self, playground: Playground, settings: Settings, stack: AsyncExitStack) -> None:
+    def __init__(
+        self, playground: Playground, settings: Settings, stack: AsyncExitStack, sent: list[tuple[float, Recorded]]
+    ) -> None:
         self.playground = playground
         self.settings = settings
         self._stack = stack
@@ -35,6 +38,8 @@ class House:
         self._ids = 0
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
         self.runners: Callable[[], Commands] = installed
+        self.sent = sent
+        """What the bot has sent, each with the time in seconds."""
 
     async def start(self, settings: Settings | None = None) -> None:
         """Start the bot and wait until it is ready."""
@@ -100,21 +105,25 @@ async def a_house(settings: Settings) -> AsyncGenerator[House]:
     """The whole bot, running. At the end nothing may have gone wrong on its side, and every body that it sent is held
     against Discord's own description.
     """
-    sent: list[Recorded] = []
     with capture_logs() as logs:
-        async with running(settings, sent) as house:
+        async with running(settings) as house:
             yield house
     assert [entry for entry in logs if entry["log_level"] in ("error", "critical")] == []
     if discord_openapi.DESCRIPTION.exists():
-        bodies = [(r.method, r.path, r.body) for r in sent if r.body is not None]
+        bodies = [(r.method, r.path, r.body) for _, r in house.sent if r.body is not None]
         assert [found for body in bodies for found in discord_openapi.violations(*body)] == []
 
 
 @asynccontextmanager
-async def running(settings: Settings, sent: list[Recorded]) -> AsyncGenerator[House]:
-    """A playground with the bot in it; what the bot sends goes to `sent`."""
-    async with Playground(on_request=sent.append) as playground, AsyncExitStack() as stack:
-        house = House(playground, settings.model_copy(update={"api_url": playground.api_url}), stack)
+async def running(settings: Settings) -> AsyncGenerator[House]:
+    """A playground with the bot in it."""
+    sent: list[tuple[float, Recorded]] = []
+
+    def hear(request: Recorded) -> None:
+        sent.append((time.monotonic(), request))
+
+    async with Playground(on_request=hear) as playground, AsyncExitStack() as stack:
+        house = House(playground, settings.model_copy(update={"api_url": playground.api_url}), stack, sent)
         await house.start()
         try:
             yield house

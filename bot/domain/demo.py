@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,12 @@ from bot.domain.plan import (
     with_durations,
 )
 from bot.domain.program import Phase, Program
+from bot.domain.schedule import Runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from bot.domain.schedule import Runtime
+    from bot.domain.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,30 @@ class Demo:
         phases = tuple(phase.phase(durations_ms, any_number=self.any_number) for phase in self.phases)
         return Program(self.id, phases)
 
+    def makes(self, program: Program) -> bool:
+        """Whether a program is this demo with some durations; not if the demo was another when the program was made."""
+        try:
+            return self.program(tuple(task.ms for task in program.tasks)) == program
+        except PlanError:
+            return False
+
+    def tells_of(self, program: Program, runtimes: Iterable[Runtime]) -> bool:
+        """Whether story and notice, written for the catalogue's durations, are true of a program of this demo.
+
+        They are where everything starts and ends in the same order and the same way. Of tasks in any number, which all
+        succeed, they tell what is saved: they are true where it is half as much at least, and no task is missing.
+        """
+        own = self.program()
+        if self.any_number:
+            enough = len(program.tasks) >= len(own.tasks)
+            pairs = zip(_savings(program), _savings(own), strict=True)
+            return enough and all(2 * saved >= ours for saved, ours in pairs)
+        return all(
+            _course(theirs.ideal(runtime)) == _course(ours.ideal(runtime))
+            for theirs, ours in zip(program.phases, own.phases, strict=True)
+            for runtime in runtimes
+        )
+
 
 def parse_durations(text: str) -> tuple[int, ...]:
     """The durations that a member wrote, such as `300, 500 200ms`: commas or spaces between, `ms` if they like.
@@ -109,6 +135,21 @@ def _duration(word: str) -> int:
     if len(digits) > 9:  # int() refuses thousands of digits
         raise PlanError(f"“{shown}” is far beyond a task. Choose from {SHORTEST_MS} to {LONGEST_MS:,} ms.")
     return int(sign + digits)
+
+
+def _savings(program: Program) -> list[float]:
+    """What each phase of tasks in turn, or together, saves of the longest phase, as a part of it."""
+    totals = [phase.ideal(Runtime.NODE).makespan_ms for phase in program.phases]
+    return [1 - total / max(totals) for total in totals]
+
+
+def _course(course: Schedule) -> list[list[str]]:
+    """What starts and ends together, in the order in which it does, and how; not when."""
+    moments = [(course.makespan_ms, f"main {'succeeds' if course.succeeds else 'fails'}")]
+    for span in course.spans:
+        moments += [(span.start_ms, f"{span.task} starts"), (span.end_ms, f"{span.task} {span.outcome}")]
+    moments.sort()
+    return [[what for _, what in together] for _, together in groupby(moments, key=lambda moment: moment[0])]
 
 
 def is_flat(plan: Plan) -> bool:

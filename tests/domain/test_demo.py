@@ -58,6 +58,46 @@ def test_any_number_of_tasks_needs_a_plan_without_code_or_turns() -> None:
             Demo("x", "X", "One. Two.", "Three.", (phase,), any_number=True)
 
 
+ANY = Demo("any", "Any", "One. Two.", "Three.", (DemoPhase("any", parse_plan("(a 300! | b 500 | c 800) any")),))
+DEADLINE = Demo("late", "Late", "One. Two.", "Three.", (DemoPhase("late", parse_plan("(a 300 > b 600) within 600")),))
+CANCEL = Demo("stop", "Stop", "One. Two.", "Three.", (DemoPhase("stop", parse_plan("a 800 | b 400")),))
+
+
+@pytest.mark.parametrize(
+    ("demo", "durations", "tells"),
+    [
+        (ANY, (10, 20, 30), True),
+        (ANY, (800, 500, 300), False),  # the failure comes last
+        (DEADLINE, (100, 550), True),
+        (DEADLINE, (100, 200), False),  # nothing is late
+        (CANCEL, (100, 50), True),
+        (CANCEL, (100, 500), False),  # nothing is left to be stopped
+        (FLAT, (600, 400), True),
+        (FLAT, (300, 500, 100), True),
+        (FLAT, (1000, 50), False),  # hardly anything is saved
+        (FLAT, (100,), False),  # there is no task 2
+    ],
+)
+def test_a_story_is_told_of_delays_that_keep_its_course(demo: Demo, durations: tuple[int, ...], tells: bool) -> None:
+    assert demo.tells_of(demo.program(), Runtime)
+    assert demo.tells_of(demo.program(durations), Runtime) is tells
+
+
+def test_a_course_may_differ_in_one_runtime_alone() -> None:
+    demo = Demo("left", "Left", "One. Two.", "Three.", (DemoPhase("left", parse_plan("~a 600 > b 300")),))
+    early = demo.program((100, 300))  # in Python task a never starts
+    assert demo.tells_of(early, [Runtime.PYTHON])
+    assert not demo.tells_of(early, Runtime)
+
+
+def test_a_program_of_another_demo_or_of_an_older_one_is_not_made_by_it() -> None:
+    older = Demo("tea", "Tea", "One. Two.", "Three.", (DemoPhase("tea", parse_plan("a 300 & b 200")),))
+    assert NESTED.makes(NESTED.program((100, 200)))
+    assert not NESTED.makes(older.program((100, 200)))
+    assert not NESTED.makes(FLAT.program())
+    assert not NESTED.makes(ANY.program())
+
+
 @pytest.mark.parametrize(
     ("text", "durations"),
     [

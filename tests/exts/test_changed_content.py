@@ -1,4 +1,4 @@
-"""The lesson changes while a member is in the middle of a quiz."""
+"""Lessons and demos change while a member is in the middle of a quiz, or has messages of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import yaml
 
 from bot.settings import Settings
 from tests.conftest import House
+from tests.exts.demos import result
 from tests.person import Person
 
 
@@ -73,6 +74,32 @@ async def test_a_result_keeps_the_line_of_a_question_that_is_gone(house: House, 
 
     result = await ada.press("See the result", seen)
     assert "**2** no longer in the lesson" in result.text
+
+
+async def test_a_run_of_a_demo_that_is_gone_keeps_its_name_and_has_no_story(house: House, ada: Person) -> None:
+    run = await result(ada, await ada.type("demo", demo="mixed", runtime="python"))
+    (house.settings.content_dir / "demos" / "mixed.yaml").unlink()
+    await house.restart()
+
+    again = await result(ada, await ada.press("Run again", run))
+    assert "## mixed\n" in again.text
+    assert "another demo of this name now, or none" in again.text
+    assert "A plan of your own" not in again.text
+    assert "What to notice" not in again.text
+
+
+async def test_a_run_of_a_demo_that_has_changed_is_not_told_the_new_story(house: House, ada: Person) -> None:
+    run = await result(ada, await ada.type("demo", demo="mixed", runtime="python"))
+    file = house.settings.content_dir / "demos" / "mixed.yaml"
+    model = yaml.safe_load(file.read_text("utf-8"))
+    model |= {"title": "In turn", "story": "One, two. Three.", "notice": "Nothing."}
+    model["phases"][0]["plan"] = "a 400 > b 600 > c 300"
+    file.write_text(yaml.safe_dump(model), "utf-8")
+    await house.restart()
+
+    again = await result(ada, await ada.press("Run again", run))
+    assert "## mixed\n" in again.text
+    assert "One, two. Three." not in again.text
 
 
 async def test_a_lesson_that_is_gone_is_told(house: House, ada: Person) -> None:

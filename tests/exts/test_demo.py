@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from itertools import pairwise
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import House
-from tests.exts.demos import figures, result, verdict
+from tests.exts.demos import edits, figures, result, runs_stored, verdict
 from tests.person import Person
 
 
@@ -85,13 +86,14 @@ async def test_any_number_of_tasks_where_the_demo_allows_it(ada: Person) -> None
     assert "**Step 1: call task 1**" in steps.text
 
 
-async def test_the_message_is_edited_at_most_once_a_second_while_the_run_lives(ada: Person) -> None:
-    seen = await ada.type("demo", demo="sequential", delays="1200, 1000", runtime="python")
-    await result(ada, seen)
+async def test_the_message_is_edited_at_most_once_a_second_while_the_run_lives(house: House, ada: Person) -> None:
+    seen = await ada.type("demo", demo="sequential", delays="1400, 1400", runtime="python")
+    final = await result(ada, seen)
 
-    times = ada.times_of(seen.id)
-    assert len(times) >= 3  # at first, under way, at the end
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.9
+    times = edits(house, seen)
+    assert len(times) >= 3  # twice under way, and at the end
+    assert min(later - earlier for earlier, later in pairwise(times)) > 1
+    assert len(final.pictures) == 1
 
 
 async def test_steps_tell_this_very_run_in_each_runtime(house: House, ada: Person) -> None:
@@ -154,6 +156,26 @@ async def test_run_again_runs_the_same_program_for_whoever_presses(ada: Person, 
     assert again.id != first.id
     assert f"2 tasks of 20, 30 ms · Python · run by <@{grace.id}>" in again.text
     assert figures(await result(grace, again))["Python"][1] == 30
+
+
+async def test_a_second_click_on_run_again_starts_no_second_run(house: House, ada: Person) -> None:
+    first = await result(ada, await ada.type("demo", demo="parallel", delays="500", runtime="python"))
+    await asyncio.gather(ada.press("Run again", first), ada.press("Run again", first))
+    await ada.sees(lambda seen: "You have this very run under way. Wait for it to end, then try again." in seen.text)
+    await ada.sees(lambda _: sum("Steps" in seen.labels for seen in ada.messages.values()) == 2)
+    assert runs_stored(house.settings) == 2
+
+
+async def test_a_demo_tells_its_story_only_where_the_delays_keep_to_it(ada: Person) -> None:
+    kept = await result(ada, await ada.type("demo", demo="any", delays="40, 60, 90", runtime="python"))
+    assert "Task 1 is the first to end, but it fails" in kept.text
+    assert "**What to notice**\nmain waits through the failure of task 1" in kept.text
+
+    another = await result(ada, await ada.type("demo", demo="any", delays="90, 60, 40", runtime="python"))
+    assert "## The first success wins" in another.text
+    assert "With these delays it goes another way than this demo tells of." in another.text
+    assert "first to end" not in another.text
+    assert "What to notice" not in another.text
 
 
 async def test_a_button_from_before_runs_were_stored_still_runs(house: House, ada: Person) -> None:

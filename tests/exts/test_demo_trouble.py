@@ -5,26 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from pathlib import Path
 
 import aiohttp
 import discord
 import pytest
 
-from bot.domain.schedule import Runtime
+from bot.exts.kit import live
 from bot.pictures import timeline
-from bot.playground import Playground
-from bot.runners.pool import Commands, installed
 from bot.settings import Settings
 from tests.conftest import House, running
-from tests.exts.demos import figures, result, runners, under_way
+from tests.exts.demos import edits, figures, result, runners, under_way, without_node
 from tests.person import Person
-from tests.program import program
-
-
-def without_node() -> Commands:
-    """What a machine without Node.js can run."""
-    return {Runtime.PYTHON: installed()[Runtime.PYTHON]}
 
 
 @pytest.mark.parametrize("runtime", ["node", "python"])
@@ -41,17 +32,19 @@ async def test_a_run_that_dies_says_so_and_can_be_run_again(ada: Person, runtime
 
 async def test_the_ninth_run_waits_its_turn_and_says_so(house: House, ada: Person, grace: Person) -> None:
     linus = await house.person("Linus")
-    people = [ada, grace, linus] * 3
-    await asyncio.gather(*(who.type("demo", demo="sequential", delays="2500", runtime="python") for who in people))
+    people = enumerate([ada, grace, linus] * 3)
+    await asyncio.gather(
+        *(who.type("demo", demo="sequential", delays=f"{2500 + n}", runtime="python") for n, who in people)
+    )
 
     await ada.sees(lambda seen: "Waiting for a free place: number 1 in line." in seen.text)
     await ada.sees(lambda _: sum("Steps" in m.labels for m in ada.messages.values()) == 9)
-    assert all(figures(run)["Python"][1] == 2_500 for run in ada.messages.values())
+    assert {figures(run)["Python"][1] for run in ada.messages.values()} == set(range(2_500, 2_509))
 
 
 async def test_one_member_cannot_fill_all_places(ada: Person, grace: Person) -> None:
-    for _ in range(3):
-        await ada.type("demo", demo="sequential", delays="2500", runtime="python")
+    for delay in ("2500", "2600", "2700"):
+        await ada.type("demo", demo="sequential", delays=delay, runtime="python")
     said = await ada.type("demo", demo="parallel")
     assert said.private
     assert said.text.strip() == "You have 3 runs under way. Wait for one of them to end, then try again."
@@ -81,27 +74,6 @@ async def test_one_that_goes_down_takes_no_more_work_and_says_so(house: House, a
     assert (said.private, said.text.strip()[:21]) == (True, "Tandem is restarting.")
 
 
-async def test_a_run_whose_bot_was_killed_can_be_run_again(tmp_path: Path) -> None:
-    async with Playground() as somewhere, Person.at(somewhere.url, "Ada") as ada:
-        environment = {
-            "DISCORD_TOKEN": somewhere.token,
-            "DISCORD_API_URL": somewhere.api_url,
-            "TANDEM_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}",
-            "TANDEM_LOG_FORMAT": "json",
-        }
-        async with program(**environment) as bot:
-            await bot.says('"ready"')
-            run = await ada.type("demo", demo="custom", plan="(a 2000 & b 3000) > c 10", runtime="python")
-            await under_way(ada, run)
-            bot.signal(signal.SIGKILL)
-            await bot.ended()
-        async with program(**environment) as bot:
-            await bot.says('"ready"')
-            again = await ada.press("Run again", run)
-            assert "`(a 2000 & b 3000) > c 10`" in again.text
-            assert figures(await result(ada, again))["Python"][1] == 3_010
-
-
 async def test_without_node_demos_run_in_python_and_node_says_how_to_get_it(house: House, ada: Person) -> None:
     await house.stop()
     house.runners = without_node
@@ -127,7 +99,7 @@ async def test_a_run_in_node_cannot_be_run_again_without_it(house: House, ada: P
 
 
 async def test_an_edit_that_fails_once_is_made_good(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, failures = discord.Interaction.edit_original_response, [aiohttp.ServerDisconnectedError(), OSError()]
+    real, failures = discord.Interaction.edit_original_response, [OSError(), ValueError("no JSON")]
 
     async def edit(self: discord.Interaction, **fields: object) -> object:
         if failures:
@@ -135,11 +107,25 @@ async def test_an_edit_that_fails_once_is_made_good(ada: Person, monkeypatch: py
         return await real(self, **fields)
 
     monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
-    run = await ada.type("demo", demo="sequential", delays="1100", runtime="python")
+    run = await ada.type("demo", demo="sequential", delays="1300", runtime="python")
     final = await result(ada, run)
-    assert figures(final)["Python"][1] == 1100
+    assert figures(final)["Python"][1] == 1300
     assert len(final.pictures) == 1
     assert failures == []
+
+
+async def test_an_edit_that_hangs_is_given_up_and_made_good(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, hanging = discord.Interaction.edit_original_response, [asyncio.Event()]
+
+    async def edit(self: discord.Interaction, **fields: object) -> object:
+        if hanging:
+            await hanging.pop().wait()
+        return await real(self, **fields)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
+    monkeypatch.setattr(live, "EDIT_WITHIN_S", 1.0)
+    run = await ada.type("demo", demo="sequential", delays="1300", runtime="python")
+    assert figures(await result(ada, run))["Python"][1] == 1300
 
 
 async def test_a_result_that_cannot_be_sent_does_not_leave_the_message_at_running(
@@ -165,7 +151,7 @@ async def test_a_fault_of_ours_gets_a_sentence_with_an_id_in_the_message_itself(
         raise ZeroDivisionError
 
     monkeypatch.setattr(timeline, "draw", draw)
-    async with running(settings, []) as house:
+    async with running(settings) as house:
         ada = await house.person("Ada")
         run = await ada.type("demo", demo="parallel", delays="20", runtime="python")
         told = await ada.sees(lambda seen: seen.id == run.id and "Something went wrong on our side" in seen.text)
@@ -174,12 +160,13 @@ async def test_a_fault_of_ours_gets_a_sentence_with_an_id_in_the_message_itself(
 
 
 async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(house: House, ada: Person) -> None:
-    seen = await ada.type("demo", demo="sequential", delays="1500", runtime="python")
+    seen = await ada.type("demo", demo="sequential", delays="2700", runtime="python")
     await house.delete(seen)
-    other = await ada.type("demo", demo="parallel", delays="1800", runtime="python")  # outlives the deleted one
+    other = await ada.type("demo", demo="parallel", delays="4000", runtime="python")  # outlives the deleted one
 
-    assert figures(await result(ada, other))["Python"][1] == 1800
+    assert figures(await result(ada, other))["Python"][1] == 4000
     assert seen.id not in ada.messages
+    assert len(edits(house, seen)) == 1  # the one by which it is noticed
 
 
 @pytest.mark.parametrize(

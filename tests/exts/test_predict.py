@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from io import BytesIO
 
@@ -16,9 +17,11 @@ from sqlalchemy import make_url
 from bot.domain.predict import Ask, Challenge, challenge
 from bot.domain.predict_plans import Level
 from bot.domain.schedule import Runtime
-from bot.runners.pool import Commands, installed
+from bot.domain.trace import Trace
+from bot.pictures import timeline
+from bot.runners.pool import installed
 from tests.conftest import House
-from tests.exts.demos import result, runners, under_way
+from tests.exts.demos import result, runners, runs_stored, under_way, without_node
 from tests.person import Person, Seen
 
 LETTERS = "ABCD"
@@ -59,11 +62,6 @@ def right(house: House, seen: Seen) -> str:
 def wrong(house: House, seen: Seen) -> str:
     """A letter of a wrong option."""
     return LETTERS[(behind(house, seen).right + 1) % len(LETTERS)]
-
-
-def without_node() -> Commands:
-    """What a machine without Node.js can run."""
-    return {Runtime.PYTHON: installed()[Runtime.PYTHON]}
 
 
 @pytest.mark.parametrize(("runtime", "fence"), [(Runtime.NODE, "```js\n"), (Runtime.PYTHON, "```py\n")])
@@ -162,8 +160,8 @@ async def test_what_was_predicted_stands(house: House, ada: Person) -> None:
 async def test_two_clicks_at_once_make_one_prediction_and_one_run(house: House, ada: Person) -> None:
     seen = await asked(house, ada)
     await asyncio.gather(ada.press("A", seen), ada.press("B", seen))
-    assert len(runners()) <= 1
     final = await result(ada, seen)
+    assert runs_stored(house.settings) == 1
 
     stored = _stored(house, final)
     assert stored["observed"] == behind(house, final).right
@@ -177,7 +175,7 @@ async def test_a_message_of_last_week_is_answered_after_a_restart(house: House, 
     assert "### ✓ Right" in (await result(ada, seen)).text
 
 
-@pytest.mark.parametrize("button", ["Run again", "the letter"])
+@pytest.mark.parametrize("button", ["Go on", "the letter"])
 async def test_one_that_was_cut_off_in_the_middle_is_finished_by_a_press(
     house: House, ada: Person, button: str
 ) -> None:
@@ -185,12 +183,50 @@ async def test_one_that_was_cut_off_in_the_middle_is_finished_by_a_press(
     letter = wrong(house, seen)
     ids = {"the letter": seen.buttons[letter]["custom_id"]}
     await under_way(ada, await ada.press(letter, seen))
-    ids["Run again"] = ada.messages[seen.id].buttons["Run again"]["custom_id"]
+    ids["Go on"] = ada.messages[seen.id].buttons["Go on"]["custom_id"]
     await house.restart()
     assert _stored(house, seen)["observed"] is None
 
     final = await result(ada, await house.presses(ada, ids[button]))
     assert f"The idea behind {letter}" in final.text
+
+
+async def test_another_letter_after_a_cut_is_told_that_the_first_stands(house: House, ada: Person) -> None:
+    seen = await asked(house, ada, least_ms=SEEN_LIVE_MS)
+    other = seen.buttons[right(house, seen)]["custom_id"]
+    await under_way(ada, await ada.press(wrong(house, seen), seen))
+    await house.restart()
+
+    final = await result(ada, await house.presses(ada, other))
+    assert "### ✗ Not what happened" in final.text
+    assert "Your first prediction stands." in final.text
+
+
+async def test_one_that_is_under_way_is_not_run_twice(house: House, ada: Person) -> None:
+    seen = await asked(house, ada, least_ms=SEEN_LIVE_MS)
+    await ada.press(right(house, seen), seen)
+    await ada.press("Go on", seen)
+    await ada.sees(lambda message: "still in line or under way" in message.text)
+    assert "### ✓ Right" in (await result(ada, seen)).text
+    assert runs_stored(house.settings) == 1
+
+
+async def test_a_graded_one_is_answered_before_its_picture_is_drawn(
+    house: House, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = await asked(house, ada)
+    letter = seen.buttons["A"]["custom_id"]
+    await ada.press("A", seen)
+    await result(ada, seen)
+    real, before = timeline.draw, list[str]()
+
+    def draw(traces: Sequence[Trace]) -> bytes:
+        before.append(house.sent[-1][1].path)
+        return real(traces)
+
+    monkeypatch.setattr(timeline, "draw", draw)
+    assert (await result(ada, await house.presses(ada, letter))).pictures
+    assert before == ["/interactions/{interaction_id}/{interaction_token}/callback"]
 
 
 async def test_a_run_that_dies_says_so_and_can_be_run_again(house: House, ada: Person) -> None:
@@ -248,7 +284,8 @@ async def test_one_in_node_waits_until_node_is_there_again(house: House, ada: Pe
 
 async def test_one_with_too_many_runs_under_way_keeps_the_prediction(house: House, ada: Person) -> None:
     seen = await asked(house, ada)
-    others = [await ada.type("demo", demo="sequential", delays="2000", runtime="python") for _ in range(3)]
+    delays = ("2000", "2100", "2200")
+    others = [await ada.type("demo", demo="sequential", delays=delay, runtime="python") for delay in delays]
     told = await ada.press(right(house, seen), seen)
     assert "You have 3 runs under way." in told.text
     for other in others:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from io import BytesIO
 
 import pytest
@@ -10,9 +11,8 @@ from PIL import Image
 from bot.catalog.loader import load
 from bot.domain.lesson import Lesson
 from bot.domain.schedule import Runtime
-from bot.runners.pool import Commands, installed
 from tests.conftest import House
-from tests.exts.demos import result
+from tests.exts.demos import result, runs_stored, without_node
 from tests.person import Person, Seen
 
 LETTERS = "ABCDE"
@@ -25,11 +25,6 @@ V3, V1, P4 = "v3-dropped-await", "v1-sequential-start", "p4-two-arguments"
 def lesson(house: House) -> Lesson:
     """The lesson that is asked about."""
     return load(house.settings.content_dir).lessons["async"]
-
-
-def without_node() -> Commands:
-    """What a machine without Node.js can run."""
-    return {Runtime.PYTHON: installed()[Runtime.PYTHON]}
 
 
 def ids(seen: Seen) -> dict[str, list[str]]:
@@ -86,6 +81,29 @@ async def test_the_run_of_a_proof_can_be_run_again_after_a_restart(house: House,
     again = await ada.press("Run again", proven)
     assert again.id != proven.id
     assert "TypeError" in (await result(ada, again)).text
+
+
+async def test_a_proof_that_was_cut_off_goes_on_in_the_same_message(house: House, ada: Person, lesson: Lesson) -> None:
+    begun = await ada.press("Prove it", await answered(ada, lesson, V1, right=True))
+    assert begun.labels == ["Go on"]
+    await house.restart()
+    cut_off = ada.messages[begun.id]
+    assert "going down" in cut_off.text
+
+    await ada.press("Run again", cut_off)
+    finished = await result(ada, begun)
+    assert "> ✓ **Node.js**" in finished.text
+    shown = await result(ada, await house.presses(ada, begun.buttons["Go on"]["custom_id"]))
+    assert "> ✓ **Node.js**" in shown.text
+    assert runs_stored(house.settings) == 1
+
+
+async def test_a_second_click_starts_no_second_run(house: House, ada: Person, lesson: Lesson) -> None:
+    feedback = await answered(ada, lesson, V1, right=True)
+    await asyncio.gather(ada.press("Prove it", feedback), ada.press("Prove it", feedback))
+    await ada.sees(lambda seen: "You have this very run under way." in seen.text)
+    await ada.sees(lambda seen: "Steps" in seen.labels)
+    assert runs_stored(house.settings) == 1
 
 
 async def test_before_the_answer_nothing_is_proven(house: House, ada: Person) -> None:

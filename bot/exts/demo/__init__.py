@@ -10,6 +10,7 @@ def setup(client: TandemClient) -> None:
     client.tree.add_command(_commands.demo)
     client.actions.add(_views.RUN, _commands.run)
     client.actions.add(links.RUN_AGAIN, _commands.again)
+    client.actions.add(_views.RESUME, _commands.resume)
     client.actions.add(links.RUN_STEPS, _commands.steps)
     client.actions.add(_views.STEP, _commands.step)
     client.actions.add(links.RUN_CODE, _commands.code)

@@ -12,7 +12,7 @@ from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table
 from bot.exts.demo import _render, _views
 from bot.exts.kit.host import Interaction
-from bot.exts.kit.live import run_live
+from bot.exts.kit.live import go_on_live, run_live
 from bot.exts.kit.replies import show, update
 from bot.exts.kit.slash import slash
 from bot.exts.kit.words import clip
@@ -77,6 +77,13 @@ async def again(interaction: Interaction, run_id: str) -> None:
     await _run(interaction, kept.program, kept.runtimes)
 
 
+async def resume(interaction: Interaction, run_id: str) -> None:
+    """Go on with a run that was cut off or not followed to its end, in the same message."""
+    demos = interaction.client.services.demos
+    async with demos.go_on(interaction.user.id, run_id) as kept:
+        await go_on_live(interaction, kept, _views.Look(demos, kept))
+
+
 async def steps(interaction: Interaction, run_id: str) -> None:
     """Open the tables of a run in private, before the first step."""
     kept = await interaction.client.services.demos.finished(run_id)
@@ -113,5 +120,4 @@ async def text(interaction: Interaction, run_id: str) -> None:
 async def _run(interaction: Interaction, program: Program, runtimes: tuple[Runtime, ...]) -> None:
     demos = interaction.client.services.demos
     async with demos.ask(interaction.user.id, interaction.guild_id, program, runtimes) as kept:
-        look = _views.Look(demos, demos.demo(program.demo))
-        await run_live(interaction, kept, look, partial(show, private=False))
+        await run_live(interaction, kept, _views.Look(demos, kept), partial(show, private=False))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
 
 from bot.domain.demo import Demo
 from bot.domain.lesson import RunTable
 from bot.domain.plan import PlanError
 from bot.domain.plan_text import parse_plan, text_of
+from bot.domain.program import CUSTOM
 from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime, schedule
 from bot.domain.timeline import bars
@@ -45,22 +48,45 @@ _NAME = COLUMNS - sum(_FIGURES) - len(_FIGURES)
 """The columns that the figures leave; a longer name has a line of its own."""
 
 
-def heading(run: KeptRun, demo: Demo | None) -> Iterator[str]:
-    """What runs which tasks where, who asked for it, and its story."""
-    program = run.program
-    title = demo.title if demo else "A plan of your own"
-    times = ", ".join(f"{task.ms:,}" for task in program.tasks)
-    facts = [
-        f"/demo {program.demo}",
-        f"{count(len(program.tasks), 'task')} of {times} ms",
-        ", then ".join(runtime.label for runtime in run.runtimes),
-        f"run by <@{run.member_id}>",
-    ]
-    yield f"## {title}\n-# {' · '.join(facts)}"
-    if demo:
-        yield demo.story
-    else:
-        yield f"`{text_of(program.phases[0].plan)}`"
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a run beside its figures: all of it is worked out once, and the message is drawn often."""
+
+    run: KeptRun
+    title: str
+    story: str
+    """A demo's own story, or what takes its place."""
+    hint: str | None = None
+    """What to notice, if the demo's own words hold with these delays."""
+
+    @classmethod
+    def of(cls, run: KeptRun, demo: Demo | None) -> Self:
+        """What to tell of a run; `demo` is the one that the catalogue has by that name now."""
+        program = run.program
+        if program.demo == CUSTOM:
+            return cls(run, "A plan of your own", f"`{text_of(program.phases[0].plan)}`")
+        if demo is None or not demo.makes(program):
+            return cls(run, program.demo, "-# The catalogue has another demo of this name now, or none.")
+        if not demo.tells_of(program, run.runtimes):
+            return cls(run, demo.title, "-# With these delays it goes another way than this demo tells of.")
+        return cls(run, demo.title, demo.story, demo.notice)
+
+    def heading(self) -> Iterator[str]:
+        """What runs which tasks where, who asked for it, and its story."""
+        program = self.run.program
+        times = ", ".join(f"{task.ms:,}" for task in program.tasks)
+        facts = [
+            f"/demo {program.demo}",
+            f"{count(len(program.tasks), 'task')} of {times} ms",
+            ", then ".join(runtime.label for runtime in self.run.runtimes),
+            f"run by <@{self.run.member_id}>",
+        ]
+        yield f"## {self.title}\n-# {' · '.join(facts)}"
+        yield self.story
+
+    def notice(self) -> str | None:
+        """What to look at in the picture."""
+        return f"**What to notice**\n{self.hint}" if self.hint else None
 
 
 def plan_so_far(text: str) -> str:
@@ -76,11 +102,6 @@ def plan_so_far(text: str) -> str:
 def shown(run: KeptRun) -> str:
     """What a finished run has shown, in a sentence."""
     return f"**{verdict(run.traces)}**"
-
-
-def notice(demo: Demo | None) -> str | None:
-    """What to look at in the picture."""
-    return f"**What to notice**\n{demo.notice}" if demo else None
 
 
 def measured(run: KeptRun) -> str:

@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from discord import ButtonStyle
 
-from bot.domain.demo import Demo
 from bot.domain.records import KeptRun
 from bot.domain.steps import execution_table
 from bot.domain.trace import Trace
 from bot.exts.demo import _render
 from bot.exts.kit import links
 from bot.exts.kit.actions import Press
-from bot.exts.kit.live import Live
+from bot.exts.kit.live import GO_ON, Live
 from bot.exts.kit.panel import BAD, GOOD, Panel, row, rule
 from bot.services.demos import DemoService
 
-RUN, STEP, PAGE = "demo.run", "demo.step", "demo.page"
+RUN, RESUME, STEP, PAGE = "demo.run", "demo.resume", "demo.step", "demo.page"
 """`demo.run` was under every run before runs were stored when asked for; those messages are still there."""
 
 
 class Look:
-    """How `/demo` shows a run. *Run again* is there from the start, so that the message is no dead end."""
+    """How `/demo` shows a run. There is a button to go on from the start, so that the message is no dead end."""
 
-    def __init__(self, demos: DemoService, demo: Demo | None) -> None:
-        self._demos, self._demo = demos, demo
+    def __init__(self, demos: DemoService, run: KeptRun) -> None:
+        self._demos = demos
+        self._told = _render.Told.of(run, demos.demo(run.program.demo))
 
     def under_way(self, live: Live) -> Panel:
         """In line, or the live bars."""
-        return Panel(*_render.heading(live.kept, self._demo), live.told(), row(links.run_again(live.kept.id)))
+        return Panel(*self._told.heading(), live.told(), row(_resume(live.kept, GO_ON)))
 
     async def done(self, run: KeptRun) -> Panel:
         """What was measured, the picture, and what to notice in it."""
         buttons = (links.run_again, links.run_steps, links.run_code, links.run_text)
         return Panel(
-            *_render.heading(run, self._demo),
+            *self._told.heading(),
             _render.shown(run),
             await self._demos.picture(run),
-            _render.notice(self._demo),
+            self._told.notice(),
             _render.measured(run),
             rule(),
             row(*(button(run.id) for button in buttons)),
@@ -45,7 +45,7 @@ class Look:
 
     def broken(self, run: KeptRun, sentence: str) -> Panel:
         """Why there is nothing to show."""
-        return Panel(*_render.heading(run, self._demo), sentence, row(links.run_again(run.id)), colour=BAD)
+        return Panel(*self._told.heading(), sentence, row(_resume(run, "Run again")), colour=BAD)
 
 
 def steps(run: KeptRun, trace: Trace, step: int) -> Panel:
@@ -88,6 +88,10 @@ def code(run: KeptRun, page: int) -> Panel:
 def text(run: KeptRun) -> Panel:
     """The timeline of a run in monospace."""
     return Panel(*_render.as_text(run))
+
+
+def _resume(run: KeptRun, label: str) -> Press:
+    return Press(RESUME, run.id, label=label, style=ButtonStyle.primary)
 
 
 def _step(run: KeptRun, trace: Trace, to: int, way: str, label: str, *, disabled: bool) -> Press:

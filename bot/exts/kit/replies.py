@@ -46,9 +46,7 @@ async def update(interaction: Interaction, panel: Panel) -> None:
 
 
 async def update_drawn(interaction: Interaction, drawing: Awaitable[Panel]) -> None:
-    """Answer a click by changing the message that was clicked, to a panel whose drawing may take longer than a click
-    may wait: it is acknowledged first.
-    """
+    """Answer a click by changing the message that was clicked. Drawing may take long, so it is acknowledged first."""
     await interaction.response.defer()
     panel = await drawing
     await interaction.edit_original_response(view=panel, attachments=panel.files())

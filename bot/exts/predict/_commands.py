@@ -9,9 +9,10 @@ from bot.domain.predict_plans import Level
 from bot.exts.kit.actions import StaleButtonError
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.live import run_live
-from bot.exts.kit.replies import show, update
+from bot.exts.kit.replies import show, update, update_drawn
 from bot.exts.kit.slash import slash
 from bot.exts.predict import _views
+from bot.services.demos import UnderWayError
 from bot.services.predictions import Sheet
 
 
@@ -60,24 +61,26 @@ async def _go_on(interaction: Interaction, sheet: Sheet, pressed: int | None = N
     """Show what was measured, or measure it: in the same message, once at a time."""
     services, made = interaction.client.services, sheet.prediction
     if made.observed is not None and made.run_id is not None:
-        shown = await services.demos.finished(made.run_id)
-        picture = await services.demos.picture(shown)
-        await update(interaction, _views.graded(sheet, shown, picture, pressed))
+        look = _views.Look(services.predictions, services.demos, sheet, pressed)
+        await update_drawn(interaction, look.graded(await services.demos.finished(made.run_id)))
         return
     with services.predictions.running(sheet) as mine:
-        if not mine:
+        if mine:
+            await _measure(interaction, sheet, pressed)
+        elif pressed is None:
+            raise UnderWayError
+        else:
             await interaction.response.defer()  # the message shows the run already
-            return
-        await _measure(interaction, sheet)
 
 
-async def _measure(interaction: Interaction, sheet: Sheet) -> None:
+async def _measure(interaction: Interaction, sheet: Sheet, pressed: int | None) -> None:
     services, asked = interaction.client.services, sheet.challenge
     try:
         async with services.demos.ask(
             interaction.user.id, interaction.guild_id, asked.program, (asked.runtime,)
         ) as kept:
-            await run_live(interaction, kept, _views.Look(services.predictions, services.demos, sheet), update)
+            look = _views.Look(services.predictions, services.demos, sheet, pressed)
+            await run_live(interaction, kept, look, update)
     except MemberError as error:  # it could not even begin: what was picked is stored, and its message says so
         if interaction.response.is_done():
             raise

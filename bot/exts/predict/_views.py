@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from discord import ButtonStyle, Colour, ui
@@ -10,7 +10,7 @@ from discord import ButtonStyle, Colour, ui
 from bot.domain.records import KeptRun
 from bot.exts.kit import links
 from bot.exts.kit.actions import Press
-from bot.exts.kit.live import Live
+from bot.exts.kit.live import GO_ON, Live
 from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
 from bot.exts.kit.words import LETTERS
 from bot.exts.predict import _render
@@ -25,8 +25,39 @@ def question(sheet: Sheet) -> Panel:
     return Panel(*_render.question(sheet), _render.options(sheet), rule(), _letters(sheet))
 
 
-def graded(sheet: Sheet, run: KeptRun, picture: Picture, pressed: int | None = None) -> Panel:
-    """What the run has shown, beside what was predicted."""
+def not_run(sheet: Sheet, sentence: str) -> Panel:
+    """A prediction that was made, and why its program has shown nothing."""
+    return _without_result(sheet, sentence, "Run again", BAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the run of a prediction is shown. There is a button to go on all the while, so that it is no dead end."""
+
+    predictions: PredictionService
+    demos: DemoService
+    sheet: Sheet
+    pressed: int | None = None
+    """The option that was pressed just now, which may not be the first that was."""
+
+    def under_way(self, live: Live) -> Panel:
+        """In line, or the live bars."""
+        return _without_result(self.sheet, live.told(), GO_ON, ACCENT)
+
+    async def done(self, run: KeptRun) -> Panel:
+        """The prediction held against the run."""
+        return await replace(self, sheet=await self.predictions.grade(self.sheet, run)).graded(run)
+
+    async def graded(self, run: KeptRun) -> Panel:
+        """A prediction that was held against the run before."""
+        return _graded(self.sheet, run, await self.demos.picture(run), self.pressed)
+
+    def broken(self, run: KeptRun, sentence: str) -> Panel:
+        """Why there is nothing to show."""
+        return not_run(self.sheet, sentence)
+
+
+def _graded(sheet: Sheet, run: KeptRun, picture: Picture, pressed: int | None) -> Panel:
     made = sheet.prediction
     again = _again(sheet) if made.observed is None else None
     return Panel(
@@ -42,34 +73,7 @@ def graded(sheet: Sheet, run: KeptRun, picture: Picture, pressed: int | None = N
     )
 
 
-def not_run(sheet: Sheet, sentence: str) -> Panel:
-    """A prediction that was made, and why its program has shown nothing."""
-    return _without_result(sheet, sentence, BAD)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the run of a prediction is shown. *Run again* is there all the while, so that it is no dead end."""
-
-    predictions: PredictionService
-    demos: DemoService
-    sheet: Sheet
-
-    def under_way(self, live: Live) -> Panel:
-        """In line, or the live bars."""
-        return _without_result(self.sheet, live.told(), ACCENT)
-
-    async def done(self, run: KeptRun) -> Panel:
-        """The prediction held against the run."""
-        sheet = await self.predictions.grade(self.sheet, run)
-        return graded(sheet, run, await self.demos.picture(run))
-
-    def broken(self, run: KeptRun, sentence: str) -> Panel:
-        """Why there is nothing to show."""
-        return not_run(self.sheet, sentence)
-
-
-def _without_result(sheet: Sheet, told: str, colour: Colour) -> Panel:
+def _without_result(sheet: Sheet, told: str, label: str, colour: Colour) -> Panel:
     return Panel(
         *_render.question(sheet),
         _render.options(sheet),
@@ -77,7 +81,7 @@ def _without_result(sheet: Sheet, told: str, colour: Colour) -> Panel:
         _render.picked(sheet),
         told,
         _letters(sheet),
-        row(_again(sheet), _another(sheet)),
+        row(_again(sheet, label), _another(sheet)),
         colour=colour,
     )
 
@@ -96,8 +100,8 @@ def _letter(sheet: Sheet, index: int) -> Press:
     return Press(PICK, *ids, label=LETTERS[index], style=style, disabled=made.choice is not None)
 
 
-def _again(sheet: Sheet) -> Press:
-    return Press(RUN, sheet.prediction.id, sheet.challenge.mark, label="Run again", style=ButtonStyle.primary)
+def _again(sheet: Sheet, label: str = "Run again") -> Press:
+    return Press(RUN, sheet.prediction.id, sheet.challenge.mark, label=label, style=ButtonStyle.primary)
 
 
 def _another(sheet: Sheet) -> Press:

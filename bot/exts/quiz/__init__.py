@@ -11,6 +11,7 @@ def setup(client: TandemClient) -> None:
     client.actions.add(_views.ANSWER, _commands.answer)
     client.actions.add(_views.HINT, _commands.hint)
     client.actions.add(_views.PROVE, _commands.prove)
+    client.actions.add(_views.RESUME, _commands.resume)
     client.actions.add(_views.NEXT, _commands.next_question)
     client.actions.add(_views.RETRY, _commands.retry)
     client.actions.add(_views.SHARE, _commands.share)

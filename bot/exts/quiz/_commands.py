@@ -9,7 +9,7 @@ from bot.domain.errors import MemberError
 from bot.domain.lesson import QuizKind
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
-from bot.exts.kit.live import run_live
+from bot.exts.kit.live import go_on_live, run_live
 from bot.exts.kit.panel import Panel
 from bot.exts.kit.replies import show, update
 from bot.exts.kit.slash import slash
@@ -71,6 +71,16 @@ async def prove(interaction: Interaction, attempt_id: str, question_id: str) -> 
     runtimes = services.demos.present(proof.runtimes)
     async with services.demos.ask(interaction.user.id, interaction.guild_id, proof.program, runtimes) as kept:
         await run_live(interaction, kept, _proof.Look(services.demos, sheet, proof), show)
+
+
+async def resume(interaction: Interaction, attempt_id: str, question_id: str, run_id: str) -> None:
+    """Go on with the run of a proof that was cut off or not followed to its end, in the same message."""
+    services = interaction.client.services
+    sheet, proof = await services.quizzes.proven(interaction.user.id, attempt_id, question_id)
+    async with services.demos.go_on(interaction.user.id, run_id) as kept:
+        if kept.program != proof.program:
+            raise GoneError("This question has another program now. Press *Prove it* under the question again.")
+        await go_on_live(interaction, kept, _proof.Look(services.demos, sheet, proof))
 
 
 async def next_question(interaction: Interaction, attempt_id: str, _index: str) -> None:

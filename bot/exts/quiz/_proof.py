@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.domain.proof import Proof
 from bot.domain.records import KeptRun
 from bot.exts.kit import links
-from bot.exts.kit.actions import Press
-from bot.exts.kit.live import Live
+from bot.exts.kit.live import GO_ON, Live
 from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
 from bot.exts.quiz import _render, _views
 from bot.services.demos import DemoService
@@ -21,22 +20,22 @@ class Look:
 
     def under_way(self, live: Live) -> Panel:
         """In line, or the live bars."""
-        return Panel(*_render.proof_heading(self._sheet), live.told(), row(self._again()))
+        button = _views.resume(self._sheet, live.kept.id, GO_ON)
+        return Panel(*_render.proof_heading(self._sheet), live.told(), row(button))
 
     async def done(self, run: KeptRun) -> Panel:
         """What was claimed, what was observed, and the picture of it."""
+        again = _views.prove(self._sheet, "Run again")
         return Panel(
             *_render.proof_heading(self._sheet),
             *_render.proven(self._sheet, self._proof, run.traces),
             await self._demos.picture(run),
             rule(),
-            row(self._again(), links.run_steps(run.id), links.run_code(run.id), links.run_text(run.id)),
+            row(again, links.run_steps(run.id), links.run_code(run.id), links.run_text(run.id)),
             colour=GOOD if _render.shown(self._sheet, self._proof, run.traces) else ACCENT,
         )
 
     def broken(self, run: KeptRun, sentence: str) -> Panel:
         """Why there is nothing to show."""
-        return Panel(*_render.proof_heading(self._sheet), sentence, row(self._again()), colour=BAD)
-
-    def _again(self) -> Press:
-        return _views.prove(self._sheet, "Run again")
+        button = _views.resume(self._sheet, run.id, "Run again")
+        return Panel(*_render.proof_heading(self._sheet), sentence, row(button), colour=BAD)

@@ -14,7 +14,7 @@ from bot.exts.quiz import _render
 from bot.services.quizzes import Sheet
 
 ANSWER, HINT, PROVE, NEXT = "quiz.answer", "quiz.hint", "quiz.prove", "quiz.next"
-RETRY, SHARE = "quiz.retry", "quiz.share"
+RESUME, RETRY, SHARE = "quiz.resume", "quiz.retry", "quiz.share"
 
 
 def question(sheet: Sheet, *, pressed: str | None = None, note: str = "") -> Panel:
@@ -54,6 +54,12 @@ def shared(attempt: Attempt, title: str) -> Panel:
 def prove(sheet: Sheet, label: str) -> Press:
     """A button that runs what an answered question is about."""
     return Press(PROVE, sheet.attempt.id, sheet.question.id, label=label)
+
+
+def resume(sheet: Sheet, run_id: str, label: str) -> Press:
+    """A button that goes on with the run of a proof that has not come to its end."""
+    ids = (sheet.attempt.id, sheet.question.id, run_id)
+    return Press(RESUME, *ids, label=label, style=ButtonStyle.primary)
 
 
 def _colour(sheet: Sheet) -> Colour:
