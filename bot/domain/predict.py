@@ -189,11 +189,11 @@ def _wrong_courses(
     """As many courses as there are wrong options, all different enough; fewer if the program has not so many in it."""
     found: list[tuple[Course, Misconception]] = []
     for misreading in _by_interest(rng):
-        course = misreading.course(plan, runtime)
-        if course is None or (ask is Ask.ORDER and course.order is None):
+        course, misconception = misreading.course(plan, runtime), misreading.misconception(plan, runtime)
+        if course is None or misconception is None or (ask is Ask.ORDER and course.order is None):
             continue
         if all(_differ(ask, course, other) for other in [right, *(known for known, _ in found)]):
-            found.append((course, misreading.misconception))
+            found.append((course, misconception))
         if len(found) == OPTIONS - 1:
             break
     return found

@@ -10,12 +10,15 @@ from itertools import combinations, cycle, pairwise
 import pytest
 
 from bot.domain.plan import tasks_of
+from bot.domain.plan_text import text_of
 from bot.domain.predict import GAP_MS, LONGEST_MS, OPTIONS, Ask, Challenge, challenge, judge
 from bot.domain.predict_course import course_of
 from bot.domain.predict_misreadings import MISREADINGS
 from bot.domain.predict_plans import SHAPES, Level
+from bot.domain.predict_shapes import always
 from bot.domain.schedule import Runtime, schedule
 from bot.domain.trace import Event, Kind, Trace
+from tests.domain.truths import CHECKED, holds
 
 SEEDS = 10_000
 
@@ -75,7 +78,22 @@ def test_every_idea_occurs_and_an_option_names_no_idea_twice(challenges: Mapping
         ideas = [option.misconception.id for option in asked.options if option.misconception]
         assert len(set(ideas)) == OPTIONS - 1
         seen.update(ideas)
-    assert set(seen) == {misreading.misconception.id for misreading in MISREADINGS}
+    assert set(seen) == {misreading.id for misreading in MISREADINGS}
+
+
+def test_what_is_told_of_an_idea_is_true_of_the_very_program(challenges: Mapping[int, Challenge]) -> None:
+    told = {
+        option.misconception.truth for asked in challenges.values() for option in asked.options if option.misconception
+    }
+    wrong: set[tuple[str, str]] = set()
+    for asked in challenges.values():
+        for option in asked.options:
+            if option.misconception and not holds(option.misconception.truth, asked):
+                wrong.add((option.misconception.truth, text_of(asked.plan)))
+    assert wrong == set()
+    assert told >= set(CHECKED), "each of them is offered, and checked"
+    conditional = {truth.text for idea in MISREADINGS for truth in idea.truths if truth.of is not always}
+    assert conditional <= set(CHECKED), "what is not so of every program is checked"
 
 
 def test_the_right_option_is_anywhere_and_no_idea_is_a_sure_loser(challenges: Mapping[int, Challenge]) -> None:

@@ -10,7 +10,7 @@ from bot.domain.predict_misreadings import MISREADINGS
 from bot.domain.schedule import Runtime
 
 NODE, PYTHON = Runtime.NODE, Runtime.PYTHON
-IDEAS = {misreading.misconception.id: misreading for misreading in MISREADINGS}
+IDEAS = {misreading.id: misreading for misreading in MISREADINGS}
 
 PREDICTED = [
     ("sum-for-longest", NODE, "(a 300 & b 500) > c 200", 1_000, "a ends, b ends, c ends, main ends"),
@@ -66,11 +66,11 @@ def test_an_idea_that_has_nothing_to_say_predicts_nothing_new(idea: str) -> None
 
 @pytest.mark.parametrize("idea", IDEAS.values(), ids=IDEAS)
 def test_ideas_and_truths_are_one_sentence(idea) -> None:
-    name, truth = idea.misconception.name, idea.misconception.truth
-    assert not name.endswith(".")
-    assert truth.endswith(".")
-    assert ". " not in truth
-    assert len(truth) <= 120
+    assert not idea.name.endswith(".")
+    for truth in idea.truths:
+        assert truth.text.endswith(".")
+        assert ". " not in truth.text
+        assert len(truth.text) <= 120
 
 
 def _told(course: Course) -> str | None:
