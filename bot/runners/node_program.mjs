@@ -52,7 +52,7 @@ class Recorder {
     try {
       while (rest.length > 0) rest = rest.subarray(writeSync(1, rest));
     } catch {
-      process.exit(1); // the reader is gone, and the run with it
+      abandon(); // the reader is gone, and the run with it
     }
   }
 }
@@ -199,24 +199,21 @@ function line() {
   return Buffer.concat(pieces).toString();
 }
 
-/** End when standard input does, which it does however the asker ended, and leave nothing behind. */
-function endWithTheAsker() {
-  const end = () => {
-    try {
-      rmdirSync(process.cwd()); // the directory of this run; nobody else can remove it any more
-    } catch {
-      // it is not empty, or gone
-    }
-    process.exit(1);
-  };
-  process.stdin.on("end", end).on("error", end).resume();
+/** End because nobody is there any more, and leave nothing behind. */
+function abandon() {
+  try {
+    rmdirSync(process.cwd()); // the directory of this run: whoever made it may not be there to remove it
+  } catch {
+    // it is not empty, or gone
+  }
+  process.kill(process.pid, "SIGKILL"); // an exit would wait until no worker computes
 }
 
 /** Read what to run, run it, record it on standard output. */
 async function main() {
   process.on("unhandledRejection", () => {}); // a task that nobody awaits may fail, and the run goes on
   const request = JSON.parse(line());
-  endWithTheAsker();
+  process.stdin.on("end", abandon).on("error", abandon).resume(); // it ends however the asker ended
   const computes = request.phases.some(({ tasks }) => tasks.some(({ doing }) => doing !== "wait"));
   const workers = await workersFor(request.phases);
   const tools = { recorder: new Recorder(), workers, perMs: computes ? calibrated() : 0 };

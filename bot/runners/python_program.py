@@ -21,7 +21,7 @@ from contextlib import suppress
 from hashlib import pbkdf2_hmac
 from queue import SimpleQueue
 from threading import Barrier, Lock, Thread
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -56,6 +56,14 @@ def calibrated() -> float:
     return SAMPLE / min(sample_ms() for _ in range(SAMPLES))
 
 
+def abandon() -> NoReturn:
+    """End because nobody is there any more, and leave nothing behind."""
+    with suppress(OSError):
+        # The directory of this run: whoever made it may not be there to remove it.
+        os.rmdir(os.getcwd())  # noqa: PTH106, PTH109 - `pathlib` is slow to import
+    os._exit(1)
+
+
 class Recorder:
     """Takes the time of events as they happen. A thread writes them; leaving the recorder waits for the last."""
 
@@ -86,7 +94,7 @@ class Recorder:
             try:
                 print(json.dumps(line), flush=True)  # noqa: T201 - its standard output is what it is for
             except OSError:
-                os._exit(1)  # the reader is gone, and the run with it
+                abandon()  # the reader is gone, and the run with it
 
 
 class Phase:
@@ -216,12 +224,10 @@ def _ignore(loop: asyncio.AbstractEventLoop, context: Json) -> None:
 
 
 def _end_with_the_asker() -> None:
-    """Wait until standard input ends, which it does however the asker ended, and leave nothing behind."""
+    """Wait until standard input ends, which it does however the asker ended."""
     while os.read(0, 4096):  # `sys.stdin` is locked by whoever reads it, also while the interpreter shuts down
         pass
-    with suppress(OSError):
-        os.rmdir(os.getcwd())  # noqa: PTH106, PTH109 - the directory of this run; nobody else can remove it any more
-    os._exit(1)
+    abandon()
 
 
 def main() -> None:

@@ -35,10 +35,19 @@ asyncio.run(main(*sys.argv[1:]))
 """
 """A program that runs a plan and says what it hears."""
 
+BUSY = " > ".join(f"t{number} 10" for number in range(12))
+"""A plan whose runner has always something to write."""
+
 
 @pytest.mark.parametrize(
     ("runtime", "plan"),
-    [*((runtime, "a 5000") for runtime in Runtime), (Runtime.PYTHON, "a 5000 cpu"), (Runtime.PYTHON, "a 5000 thread")],
+    [
+        *((runtime, "a 5000") for runtime in Runtime),
+        *((runtime, "a 5000 thread") for runtime in Runtime),
+        (Runtime.PYTHON, "a 5000 cpu"),
+        (Runtime.NODE, "a 300 cpu > b 5000"),  # it hears of it when it has computed
+        *((runtime, BUSY) for runtime in Runtime),
+    ],
 )
 async def test_a_runner_ends_when_its_bot_is_killed_and_leaves_no_directory(
     runtime: Runtime, plan: str, tmp_path: Path

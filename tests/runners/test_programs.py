@@ -40,7 +40,7 @@ def test_it_ends_when_nobody_listens_any_more(runtime: Runtime) -> None:
         program.stdout.close()
         program.stdin.write(request)
         program.stdin.flush()
-        assert program.wait(timeout=4) == 1
+        assert program.wait(timeout=4) != 0
 
 
 @pytest.mark.parametrize("runtime", Runtime)
