@@ -31,6 +31,17 @@ async def test_the_comparison_in_both_runtimes() -> None:
     assert "Node.js and Python agree." in ended.out
 
 
+async def test_a_story_is_told_only_where_the_delays_keep_to_it() -> None:
+    kept = await run("demo", "any", "--runtime", "python", "--delays", "40 60 90")
+    assert "Task 1 is the first to end" in kept.out
+    assert "Notice: " in kept.out
+
+    another = await run("demo", "any", "--runtime", "python", "--delays", "90 60 40")
+    assert "The first success wins" in another.out
+    assert "Task 1 is the first to end" not in another.out
+    assert "Notice: " not in another.out
+
+
 async def test_a_plan_of_ones_own() -> None:
     ended = await run("demo", "custom", "--plan", "(tea 100 & toast 150) > tray 50", "--runtime", "python")
     assert ended.code == 0, ended.err
