@@ -108,7 +108,7 @@ class Prediction:
     choice: int | None = None
     answered_at: datetime | None = None
     observed: int | None = None
-    """What the run has shown; None before, and where it showed none of the options."""
+    """What the run has shown, and that is the right option; None before, and where it was too late to show that."""
     run_id: str | None = None
 
     @property

@@ -111,11 +111,16 @@ class PredictionService:
     async def grade(self, sheet: Sheet, run: KeptRun) -> Sheet:
         """Store what a finished run of the challenge has shown.
 
+        What is right is proven beforehand, so a run that shows anything else was late: it grades nobody, and is none.
+
         Raises:
             GonePredictionError: the prediction is not stored any more.
         """
-        observed = judge(sheet.challenge, run.traces[0])
-        graded = await self._predictions.finish(sheet.prediction.id, run.id, observed)
+        asked, made = sheet.challenge, sheet.prediction
+        if judge(asked, run.traces[0]) == asked.right:
+            graded = await self._predictions.finish(made.id, run.id, asked.right)
+        else:
+            graded = await self._predictions.get(made.id)
         if graded is None:
             raise GonePredictionError
         return replace(sheet, prediction=graded)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,17 +13,20 @@ from bot.domain.predict_plans import Level
 from bot.storage import tables
 from bot.storage.store import Store
 
+MOST_KEPT = 1_000
+"""Of each member's predictions, the newest so many are kept."""
+
 _predictions = tables.predictions.c
 
 
 class Predictions:
     """The stored predictions."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, most_kept: int = MOST_KEPT) -> None:
+        self._store, self._most_kept = store, most_kept
 
     async def add(self, prediction: Prediction) -> None:
-        """Store a prediction that a member is asked for."""
+        """Store a prediction that a member is asked for. The member's oldest go when there are too many."""
         values = {
             "id": prediction.id,
             "member_id": prediction.member_id,
@@ -36,8 +39,13 @@ class Predictions:
             "asked_at": prediction.asked_at,
             "answered_at": prediction.answered_at,
         }
+        of_member = select(_predictions.id).where(_predictions.member_id == prediction.member_id)
+        newest_first = of_member.order_by(_predictions.asked_at.desc(), _predictions.id.desc())
         async with self._store.writing() as connection:
             await connection.execute(insert(tables.predictions).values(values))
+            beyond = (await connection.scalars(newest_first.offset(self._most_kept))).all()
+            if beyond:
+                await connection.execute(delete(tables.predictions).where(_predictions.id.in_(beyond)))
 
     async def get(self, prediction_id: str) -> Prediction | None:
         """The prediction with that id."""
@@ -52,7 +60,7 @@ class Predictions:
             await connection.execute(update(tables.predictions).where(unanswered).values(values))
             return await _load(connection, prediction_id)
 
-    async def finish(self, prediction_id: str, run_id: str, observed: int | None) -> Prediction | None:
+    async def finish(self, prediction_id: str, run_id: str, observed: int) -> Prediction | None:
         """Store what a run has shown, unless an earlier one has shown something: the prediction as stored."""
         open_yet = and_(_predictions.id == prediction_id, _predictions.observed.is_(None))
         values = {"run_id": run_id, "observed": observed}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from io import BytesIO
@@ -19,7 +21,7 @@ from bot.domain.predict_plans import Level
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
 from bot.pictures import timeline
-from bot.runners.pool import installed
+from bot.runners.pool import Commands, installed
 from tests.conftest import House
 from tests.exts.demos import result, runners, runs_stored, under_way, without_node
 from tests.person import Person, Seen
@@ -62,6 +64,13 @@ def right(house: House, seen: Seen) -> str:
 def wrong(house: House, seen: Seen) -> str:
     """A letter of a wrong option."""
     return LETTERS[(behind(house, seen).right + 1) % len(LETTERS)]
+
+
+def late(total_ms: int) -> Commands:
+    """A machine on which a program in Python takes so long."""
+    happened = {"phase_started": 0, "returned": total_ms, "phase_ended": total_ms}
+    lines = [json.dumps({"at_ms": at_ms, "kind": kind, "phase": 0}) for kind, at_ms in happened.items()]
+    return {Runtime.PYTHON: (sys.executable, "-c", f"print({chr(10).join(lines)!r})")}
 
 
 @pytest.mark.parametrize(("runtime", "fence"), [(Runtime.NODE, "```js\n"), (Runtime.PYTHON, "```py\n")])
@@ -253,10 +262,42 @@ async def test_a_machine_too_busy_to_tell_is_no_grade(house: House, ada: Person)
     os.kill(runner, signal.SIGCONT)
 
     busy = await result(ada, seen)
-    assert "none of the four" in busy.text
+    assert "### No result this time" in busy.text
     assert "✓" not in busy.text
     await ada.press("Run again", busy)
     assert "✓ Right" in (await ada.sees(lambda message: message.id == seen.id and "### ✓" in message.text)).text
+
+
+async def test_a_machine_so_late_that_another_option_comes_out_is_no_grade(house: House, ada: Person) -> None:
+    seen = await asked(house, ada, ask=Ask.TOTAL)
+    other = next(option.total_ms for option in behind(house, seen).options if option.misconception)
+    house.runners = lambda: late(other or 0)
+    await house.restart()
+    await ada.press(right(house, seen), seen)
+    busy = await result(ada, seen)
+    assert "### No result this time\nThe machine was busy, so its times say nothing. Press *Run again*." in busy.text
+    assert not {"✓", "✗"} & set(busy.text)
+    assert _stored(house, seen)["observed"] is None
+
+    house.runners = installed
+    await house.restart()
+    await ada.press("Run again", busy)
+    assert "✓ Right" in (await ada.sees(lambda message: message.id == seen.id and "### ✓" in message.text)).text
+
+
+async def test_a_grade_is_shown_when_its_run_is_not_kept_any_more(house: House, ada: Person) -> None:
+    seen = await asked(house, ada)
+    letter = seen.buttons[right(house, seen)]["custom_id"]
+    await ada.press(right(house, seen), seen)
+    await result(ada, seen)
+    with closing(sqlite3.connect(make_url(house.settings.database_url).database)) as connection, connection:
+        connection.execute("DELETE FROM runs")
+
+    again = await house.presses(ada, letter)
+    assert "### ✓ Right" in again.text
+    assert "Its run is not kept any more." in again.text
+    assert again.labels == ["Another"]
+    assert again.pictures == []
 
 
 async def test_without_node_programs_are_in_python(house: House, ada: Person) -> None:

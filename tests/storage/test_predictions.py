@@ -45,21 +45,26 @@ async def test_of_two_picks_at_once_one_is_stored_and_both_are_told_it(store: St
     assert first == second == await predictions.get("one")
 
 
-async def test_the_first_result_stands_and_a_run_that_showed_nothing_is_none(
-    store: Store, asked: Prediction, at: At
-) -> None:
+async def test_the_first_result_stands(store: Store, asked: Prediction, at: At) -> None:
     predictions = Predictions(store)
     await predictions.add(asked)
     await predictions.answer("one", 2, at(2))
-    nothing = await predictions.finish("one", "busy", None)
     shown = await predictions.finish("one", "fine", 2)
     later = await predictions.finish("one", "late", 3)
 
-    assert nothing is not None
-    assert (nothing.run_id, nothing.observed, nothing.right) == ("busy", None, False)
     assert shown == later
     assert shown is not None
     assert (shown.run_id, shown.observed, shown.right) == ("fine", 2, True)
+
+
+async def test_of_one_members_predictions_the_oldest_go(store: Store, asked: Prediction, at: At) -> None:
+    predictions = Predictions(store, most_kept=2)
+    await predictions.add(replace(asked, id="theirs", member_id=2))
+    for number in range(4):
+        await predictions.add(replace(asked, id=f"mine{number}", asked_at=at(number)))
+
+    kept = [name for name in ("theirs", "mine0", "mine1", "mine2", "mine3") if await predictions.get(name)]
+    assert kept == ["theirs", "mine2", "mine3"]
 
 
 async def test_a_prediction_that_is_gone_takes_nothing(store: Store, at: At) -> None:

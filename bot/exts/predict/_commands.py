@@ -62,7 +62,7 @@ async def _go_on(interaction: Interaction, sheet: Sheet, pressed: int | None = N
     services, made = interaction.client.services, sheet.prediction
     if made.observed is not None and made.run_id is not None:
         look = _views.Look(services.predictions, services.demos, sheet, pressed)
-        await update_drawn(interaction, look.graded(await services.demos.finished(made.run_id)))
+        await update_drawn(interaction, look.graded_before(made.run_id))
         return
     with services.predictions.running(sheet) as mine:
         if mine:

@@ -36,16 +36,16 @@ def picked(sheet: Sheet) -> str | None:
     return None if choice is None else f"Your prediction: **{LETTERS[choice]}**. It is saved."
 
 
-def graded(sheet: Sheet, run: KeptRun, pressed: int | None = None) -> Iterator[str]:
-    """Right or not, by what was measured, and the idea behind a wrong prediction."""
+def graded(sheet: Sheet, run: KeptRun | None, pressed: int | None = None) -> Iterator[str]:
+    """Right or not, by what was measured, and the idea behind a wrong prediction; without the run if that is gone."""
     made = sheet.prediction
     if made.observed is None:
-        yield "### No result\nThe machine was too busy, and what it measured is none of the four. Press *Run again*."
+        yield "### No result this time\nThe machine was busy, so its times say nothing. Press *Run again*."
     else:
         yield "### ✓ Right" if made.right else "### ✗ Not what happened"
     if pressed is not None and pressed != made.choice:
         yield "-# You had predicted before. Your first prediction stands."
-    yield _measured(sheet.challenge, run)
+    yield _measured(sheet.challenge, run) if run else "-# Its run is not kept any more. What it has shown is."
     idea = None if made.choice is None else sheet.challenge.options[made.choice].misconception
     if idea is not None and made.observed is not None and not made.right:
         yield f"> **The idea behind {LETTERS[made.choice or 0]}:** *{idea.name}.*\n> {idea.truth}"

@@ -14,7 +14,7 @@ from bot.exts.kit.live import GO_ON, Live
 from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
 from bot.exts.kit.words import LETTERS
 from bot.exts.predict import _render
-from bot.services.demos import DemoService, Picture
+from bot.services.demos import DemoService, GoneRunError, Picture
 from bot.services.predictions import PredictionService, Sheet
 
 PICK, RUN, ANOTHER = "predict.pick", "predict.run", "predict.another"
@@ -49,16 +49,25 @@ class Look:
         return await replace(self, sheet=await self.predictions.grade(self.sheet, run)).graded(run)
 
     async def graded(self, run: KeptRun) -> Panel:
-        """A prediction that was held against the run before."""
+        """The prediction and the run that it was held against."""
         return _graded(self.sheet, run, await self.demos.picture(run), self.pressed)
+
+    async def graded_before(self, run_id: str) -> Panel:
+        """A prediction that was held against a run before. Grades are kept for longer than runs."""
+        try:
+            run = await self.demos.finished(run_id)
+        except GoneRunError:
+            return _graded(self.sheet, None, None, self.pressed)
+        return await self.graded(run)
 
     def broken(self, run: KeptRun, sentence: str) -> Panel:
         """Why there is nothing to show."""
         return not_run(self.sheet, sentence)
 
 
-def _graded(sheet: Sheet, run: KeptRun, picture: Picture, pressed: int | None) -> Panel:
+def _graded(sheet: Sheet, run: KeptRun | None, picture: Picture | None, pressed: int | None) -> Panel:
     made = sheet.prediction
+    more = (links.run_steps(run.id), links.run_code(run.id), links.run_text(run.id)) if run else ()
     again = _again(sheet) if made.observed is None else None
     return Panel(
         *_render.question(sheet),
@@ -68,7 +77,7 @@ def _graded(sheet: Sheet, run: KeptRun, picture: Picture, pressed: int | None) -
         picture,
         rule(),
         _letters(sheet),
-        row(again, _another(sheet), links.run_steps(run.id), links.run_code(run.id), links.run_text(run.id)),
+        row(again, _another(sheet), *more),
         colour=_colour(sheet),
     )
 
