@@ -42,8 +42,6 @@ async def test_without_a_word_on_it_node_runs(ada: Person) -> None:
 async def test_one_picture_shows_that_the_runtimes_differ(ada: Person) -> None:
     seen = await ada.type("demo", demo="missing-await", runtime="both")
     assert "Node.js, then Python" in seen.text
-    await ada.sees(lambda message: "**Python** · 2 of 2" in message.text)
-
     final = await result(ada, seen)
     assert verdict(final) == "Node.js started task 1, Python did not."
     assert "**What to notice**" in final.text
@@ -54,6 +52,13 @@ async def test_one_picture_shows_that_the_runtimes_differ(ada: Person) -> None:
     assert (image.format, image.width >= 600) == ("PNG", True)
     (attachment,) = final.raw["attachments"]
     assert attachment["description"] == picture["description"]
+
+
+async def test_while_both_runtimes_run_it_is_told_which_one_does(ada: Person) -> None:
+    seen = await ada.type("demo", demo="sequential", delays="2000", runtime="both")
+    assert "**Node.js** · 1 of 2" in seen.text
+    await ada.sees(lambda message: "**Python** · 2 of 2" in message.text)
+    assert set(figures(await result(ada, seen))) == {"Node.js", "Python"}
 
 
 async def test_a_plan_of_ones_own(ada: Person) -> None:
