@@ -192,7 +192,7 @@ async def test_a_quiz_with_one_wrong_answer_is_seen_by_its_member_alone(
 
 async def test_a_demo_is_watched_live_by_everybody_to_its_result(ada: Person, grace: Person) -> None:
     await types(ada, "/demo compare delays:700, 500, 900")
-    await ada.sees("○ task 3")  # it is under way; two of the edits before the last one show that
+    await ada.sees("○ task 3")  # it is under way; the edit before the last one shows that
     for member in (ada, grace):
         await expect(member.newest).to_contain_text(re.compile(r"“concurrent” was 2\.\d\d× as fast as “sequential”"))
         await member.sees("2,100")
