@@ -119,24 +119,22 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Write the trace as JSON, as lessons keep it.")] = False,
 ) -> None:
     """Run a demo here, with live bars and measured times."""
-    from rich.console import Console  # noqa: PLC0415 - the bot does without
-
     from bot import terminal  # noqa: PLC0415 - the bot does without
 
     settings = read_settings()
     logs.set_up("ERROR", settings.log_format)
     catalog, faults = loader.check(settings.content_dir)  # what is wrong elsewhere is no matter to this demo
-    console = Console(highlight=False)
+    screen = terminal.Screen(highlight=False)
     try:
         program = terminal.program_of(catalog.demos, name, delays, plan)
         work = (
             terminal.record(program, runtime)
             if as_json
-            else terminal.perform(program, runtime, catalog.demos.get(program.demo), console)
+            else terminal.perform(program, runtime, catalog.demos.get(program.demo), screen)
         )
         code = _run(terminal.unless_told_to_end(work))
     except MemberError as error:
-        terminal.complain(error, faults, Console(stderr=True, highlight=False))
+        terminal.complain(error, faults, terminal.Screen(stderr=True, highlight=False))
         raise typer.Exit(2) from error
     raise typer.Exit(code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import sys
@@ -48,8 +49,16 @@ def program_of(demos: Mapping[str, Demo], name: str, delays: str | None, plan: s
     return choose_program(demos, name, delays, plan, Manner('demo custom --plan "(a 300 & b 500) > c 200"', names))
 
 
+class Screen(Console):
+    """Where demos are shown. A reader who has seen enough, such as `head`, is no fault."""
+
+    def on_broken_pipe(self) -> None:
+        """Let `unless_told_to_end` end the run: `Console` would leave the program on the spot."""
+        raise BrokenPipeError
+
+
 async def unless_told_to_end(main: Coroutine[Any, Any, None]) -> int:
-    """Do `main`. If a signal ends it, what it began is cleaned up first. The exit code, as shells have it."""
+    """Do `main`. If a signal or its reader ends it, what it began is cleaned up. The exit code, as shells have it."""
     loop, doing, told = asyncio.get_running_loop(), asyncio.ensure_future(main), list[int]()
 
     def end(number: int) -> None:
@@ -62,7 +71,12 @@ async def unless_told_to_end(main: Coroutine[Any, Any, None]) -> int:
     await asyncio.wait([doing])
     if doing.cancelled():
         return 128 + told[0]
-    doing.result()
+    try:
+        doing.result()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain on its way out
+        return 128 + signal.SIGPIPE
     return 0
 
 

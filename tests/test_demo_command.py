@@ -163,3 +163,14 @@ def _shown_until(screen: int, words: str | None = None) -> str:
             break
         pieces.append(piece)
     return b"".join(pieces).decode(errors="replace")
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+async def test_a_reader_who_has_seen_enough_ends_it_quietly(more: list[str]) -> None:
+    command = [sys.executable, "-m", "bot", "demo", "compare", "--delays", "50 60", *more]
+    reader, writer = os.pipe()
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=writer, stderr=asyncio.subprocess.PIPE)
+    os.close(writer)
+    os.close(reader)
+    _, complaints = await process.communicate()
+    assert (process.returncode, complaints) == (128 + signal.SIGPIPE, b"")
