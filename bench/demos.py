@@ -34,9 +34,6 @@ LOAD = 200
 PROBE = 20
 """Clicks a second while their latency is measured: few, so that none waits for another."""
 MEMBERS = 4
-CLICKED_S = 20.0
-"""How long clicks are measured for, with runs and without."""
-
 BUTTON = 2
 """https://discord.com/developers/docs/components/reference#component-object-component-types"""
 
@@ -58,8 +55,8 @@ class Figures:
     """Clicks a second that the bot did answer while runs were measured."""
 
 
-async def measure(runs: int, console: Console) -> Figures:
-    """Measure everything. `runs` runs of the comparison in each runtime, idle and clicked."""
+async def measure(runs: int, clicked_s: float, console: Console) -> Figures:
+    """Measure `runs` runs of the comparison in each runtime, idle and clicked, then clicks for `clicked_s` seconds each."""
     figures = Figures({}, {}, [])
     async with a_house() as (playground, database), AsyncExitStack() as stack:
         members = [await stack.enter_async_context(Member.at(playground.url, n)) for n in range(MEMBERS)]
@@ -77,7 +74,7 @@ async def measure(runs: int, console: Console) -> Figures:
         for busy in (False, True):
             console.print(f"Clicks, {'eight runs at once' if busy else 'no runs'}")
             async with _runs_at_once(members, TWELVE if busy else ()), _clicks(members, PROBE) as latencies:
-                await asyncio.sleep(CLICKED_S)
+                await asyncio.sleep(clicked_s)
             figures.clicks[busy] = latencies
     return figures
 
