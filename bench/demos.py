@@ -56,7 +56,7 @@ class Figures:
 
 
 async def measure(runs: int, clicked_s: float, console: Console) -> Figures:
-    """Measure `runs` runs of the comparison in each runtime, idle and clicked, then clicks for `clicked_s` seconds each."""
+    """Measure `runs` runs of the comparison in each runtime, idle and clicked; then clicks, twice for `clicked_s`."""
     figures = Figures({}, {}, [])
     async with a_house() as (playground, database), AsyncExitStack() as stack:
         members = [await stack.enter_async_context(Member.at(playground.url, n)) for n in range(MEMBERS)]
