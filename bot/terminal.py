@@ -173,7 +173,7 @@ def _figures(traces: Sequence[Trace]) -> Table:
                 f"{timing.measured_ms:,.1f} ms",
                 f"{timing.ideal_ms:,.0f} ms",
                 f"{timing.overhead_ms:,.1f} ms",
-                f"{timing.speed_up:.2f}×",
+                f"{timing.speed_up:.2f}×" if timing.compares else "–",
             )
     return table
 

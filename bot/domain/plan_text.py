@@ -30,6 +30,7 @@ from bot.domain.plan import (
     Unawaited,
     Until,
     Within,
+    check_duration,
     checked,
 )
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeVar
 
-    _PlanT = TypeVar("_PlanT", bound=Plan)
+    _MadeT = TypeVar("_MadeT")
 
 LONGEST_TEXT = 400
 """Characters that a member may write. `text_of` may make more of them, because it is generous with spaces."""
@@ -180,7 +181,9 @@ class _Parser:
         if name.kind != "name":
             raise self._error("a task such as a 300")
         self._next += 1
+        at = self._token
         ms = self._number(f"how long “{_clip(name.text)}” takes, in ms")
+        self._made(lambda: check_duration(ms), at)
         fails = self._take("!")
         doing = self._token.text
         doing = Doing(doing) if self._token.kind == "name" and doing in (Doing.CPU, Doing.THREAD) else Doing.WAIT
@@ -198,7 +201,7 @@ class _Parser:
             raise PlanTextError(f"This is far too long. A task takes at most {LONGEST_MS:,} ms.", self._text, token.at)
         return int(digits)
 
-    def _made(self, make: Callable[[], _PlanT], at: _Token | None = None) -> _PlanT:
+    def _made(self, make: Callable[[], _MadeT], at: _Token | None = None) -> _MadeT:
         """What `make` gives; what it refuses is shown at its place."""
         before = at or self._tokens[self._next - 1]
         try:

@@ -19,7 +19,7 @@ from bot.domain.predict_course import MAIN, Course, course_of, observed
 from bot.domain.predict_misreadings import MISREADINGS, Misreading
 from bot.domain.predict_plans import Level, random_plan
 from bot.domain.program import Phase, Program
-from bot.domain.schedule import Runtime
+from bot.domain.schedule import Runtime, schedule
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +43,9 @@ LONGEST_MS = 3_000
 
 _LATE_MS = 12
 """Tasks may be late by multiples of this on a busy machine: that must not change what is right."""
+
+_MARGIN_MS = 45
+"""By so much each task may be shorter or longer without a deadline that was met being missed, or the other way."""
 
 _MOST_TRIES = 1_000
 
@@ -172,6 +175,11 @@ def _clear(first: tuple[float, str], second: tuple[float, str]) -> bool:
 def _is_steady(plan: Plan, runtime: Runtime, ask: Ask, right: Course) -> bool:
     """Whether what is right stays so on a machine where tasks are late, each by another time."""
     tasks = tasks_of(plan)
+    succeeds = schedule(plan, runtime).succeeds
+    for ms in -_MARGIN_MS, _MARGIN_MS:  # no deadline is met or missed by a hair
+        shifted = with_durations(plan, tuple(task.ms + ms for task in tasks))
+        if schedule(shifted, runtime).succeeds != succeeds:
+            return False
     growing = [_LATE_MS * place for place in range(1, len(tasks) + 1)]
     for late in growing, growing[::-1]:  # whatever is a tie falls one way in the first, the other way in the second
         course = course_of(

@@ -29,6 +29,9 @@ LONGEST_TRACE_MS = 600_000
 LONGEST_DETAIL = 300
 """Characters of what a program returned, threw or printed."""
 
+NOTABLE_MS = 20.0
+"""What ends so much later than `main` ran on behind it; less is a matter of rounds of the event loop."""
+
 RESOLUTION_MS = 0.01
 """How finely times are stored."""
 
@@ -201,6 +204,12 @@ class Timing:
         tasks = self.phase.tasks
         in_turn_ms = sum(min(span.end_ms - span.start_ms, tasks[span.task].ms) for span in self.spans)
         return in_turn_ms / max(self.over_ms, RESOLUTION_MS)
+
+    @property
+    def compares(self) -> bool:
+        """Whether the speed-up says anything: something ran, nothing was cut off, and nothing ran on behind `main`."""
+        cut_off = any(span.status is Status.CANCELLED for span in self.spans)
+        return bool(self.spans) and not cut_off and self.over_ms - self.measured_ms <= NOTABLE_MS
 
     @property
     def has_ticker(self) -> bool:

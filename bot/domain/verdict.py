@@ -8,15 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Within
-from bot.domain.trace import TICK_MS, Status
+from bot.domain.trace import NOTABLE_MS, TICK_MS, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
     from bot.domain.trace import Timing, Trace
-
-NOTABLE_MS = 20.0
-"""A task that ends so much later than `main` ran on behind it; less is a matter of rounds of the event loop."""
 
 NOTABLE_RATIO = 1.1
 """What is so many times as fast is told as a ratio, a smaller gain in milliseconds."""

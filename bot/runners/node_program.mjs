@@ -3,34 +3,45 @@
  *
  * It reads the request as a line of JSON from standard input (`request.py` says what stands in it), and writes a JSON line
  * for each event as it happens. When standard input ends, so does the program: whoever asked is gone. While it computes on
- * its event loop it cannot hear that; the limit of its processor time holds all the same. Times are milliseconds of one monotonic clock since the first phase started: starting Node.js,
- * compiling, calibrating and starting workers lie before that. Lines are written when the event loop has a moment, or
- * before it is blocked, so that a write does not stand between two things that are measured. It runs on Node.js 18.
+ * its event loop it cannot hear that; the limit of its processor time holds all the same. Times are milliseconds of one
+ * monotonic clock since the first phase started: starting Node.js, compiling and starting workers lie before that. Lines
+ * are written when the event loop has a moment, or before it is blocked, so that a write does not stand between two things
+ * that are measured. It runs on Node.js 18.
  */
 
 import { pbkdf2Sync } from "node:crypto";
-import { readSync, rmdirSync, writeSync } from "node:fs";
+import { readFileSync, readSync, rmdirSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
 const TICK_MS = 50; // as in `trace.py`
 const LONGEST_DETAIL = 300; // characters, as in `trace.py`
-const SAMPLE = 2000; // iterations; well under a millisecond or two
-const SAMPLES = 60;
+const PIECE = 500; // iterations of the hash between two looks at the clock: a fraction of a millisecond
 
-/** Compute: so many iterations of a hash that no engine can shorten. */
-const compute = (iterations) => pbkdf2Sync("tandem", "salt", iterations, 32, "sha256");
-
-/** Iterations that a millisecond has room for: by the fastest sample, because the others were disturbed. */
-function calibrated() {
-  let fastestMs = Infinity;
-  for (let sample = 0; sample < SAMPLES; sample += 1) {
-    const before = performance.now();
-    compute(SAMPLE);
-    fastestMs = Math.min(fastestMs, performance.now() - before);
+/** Milliseconds of processor time that this thread has had; of any clock, where neither Node.js nor Linux tells. */
+const threadMs = (() => {
+  if (process.threadCpuUsage) {
+    return () => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / 1000;
+    };
   }
-  return SAMPLE / fastestMs;
+  const fromLinux = () => Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[0]) / 1e6;
+  try {
+    return fromLinux() > 0 ? fromLinux : () => performance.now();
+  } catch {
+    return () => performance.now();
+  }
+})();
+
+/**
+ * Compute a hash for so many milliseconds of this thread's processor time. Not a fixed number of iterations: processors
+ * change their pace, and a task is to take as long as it says wherever a core is free. Where none is, it takes longer.
+ */
+function compute(ms) {
+  const until = threadMs() + ms;
+  while (threadMs() < until) pbkdf2Sync("tandem", "salt", PIECE, 32, "sha256");
 }
 
 /** Takes the time of events as they happen, and writes them a little later. */
@@ -63,13 +74,12 @@ class Phase {
   #called = new Set();
   #idle = () => {};
 
-  constructor(number, { tasks, source, ticks }, { recorder, workers, perMs }) {
+  constructor(number, { tasks, source, ticks }, { recorder, workers }) {
     this.number = number;
     this.tasks = tasks;
     this.ticks = ticks;
     this.recorder = recorder;
     this.workers = workers;
-    this.perMs = perMs;
     const functions = tasks.map((task, index) => () => this.#perform(index, this.#here(task)));
     const inWorker = (task) => {
       const index = functions.indexOf(task);
@@ -128,19 +138,15 @@ class Phase {
     if (doing === "wait") return (done) => setTimeout(done, ms);
     return (done) => {
       this.recorder.flush(); // nothing can be written while this computes
-      compute(this.#iterations(ms));
+      compute(ms);
       done();
     };
   }
 
   #inWorker(index) {
     return (done) => {
-      this.workers.get(index).once("message", done).postMessage(this.#iterations(this.tasks[index].ms));
+      this.workers.get(index).once("message", done).postMessage(this.tasks[index].ms);
     };
-  }
-
-  #iterations(ms) {
-    return Math.max(1, Math.round(ms * this.perMs));
   }
 
   /** Wait for what `main` left behind: tasks under way, and those that start when they end. */
@@ -214,9 +220,8 @@ async function main() {
   process.on("unhandledRejection", () => {}); // a task that nobody awaits may fail, and the run goes on
   const request = JSON.parse(line());
   process.stdin.on("end", abandon).on("error", abandon).resume(); // it ends however the asker ended
-  const computes = request.phases.some(({ tasks }) => tasks.some(({ doing }) => doing !== "wait"));
   const workers = await workersFor(request.phases);
-  const tools = { recorder: new Recorder(), workers, perMs: computes ? calibrated() : 0 };
+  const tools = { recorder: new Recorder(), workers };
   const phases = request.phases.map((phase, number) => new Phase(number, phase, tools));
   for (const phase of phases) await phase.run();
   process.exit(0);
@@ -224,9 +229,9 @@ async function main() {
 
 /** What a worker does: compute whenever it is told to, and say so. */
 function serve() {
-  compute(SAMPLE);
-  parentPort.on("message", (iterations) => {
-    compute(iterations);
+  compute(1); // once, so that all it needs is there
+  parentPort.on("message", (ms) => {
+    compute(ms);
     parentPort.postMessage("done");
   });
   parentPort.postMessage("ready");

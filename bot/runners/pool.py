@@ -28,15 +28,20 @@ Commands = Mapping[Runtime, Sequence[str]]
 
 _HERE = Path(__file__).parent
 _PYTHON = (sys.executable, "-I", "-S", str(_HERE / "python_program.py"))  # `-S`: it needs no package, and starts sooner
-_NODE_HEAP_MB = 64
+_NODE = ("--max-old-space-size=64", "--jitless", "--no-warnings")
+"""Options of Node.js: a small heap, in megabytes, and no compiler, for which some versions reserve more memory for code
+than a runner may have at all. What is measured is waiting, and a hash that is compiled already.
+"""
 
 
-def installed() -> Commands:
-    """The commands of the runners that this machine can start. The first call may start Node.js and wait for it."""
+def installed(path: str | None = None) -> Commands:
+    """The commands of the runners that this machine can start. The first call may start Node.js and wait for it.
+
+    `path` is where to look for Node.js before the package from PyPI; the `PATH` if None.
+    """
     commands: dict[Runtime, Sequence[str]] = {Runtime.PYTHON: _PYTHON}
-    if node := find_node():
-        heap = f"--max-old-space-size={_NODE_HEAP_MB}"
-        commands[Runtime.NODE] = (node, heap, "--no-warnings", str(_HERE / "node_program.mjs"))
+    if node := find_node(path):
+        commands[Runtime.NODE] = (node, *_NODE, str(_HERE / "node_program.mjs"))
     return MappingProxyType(commands)
 
 

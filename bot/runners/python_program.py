@@ -3,7 +3,7 @@
 It reads the request as a line of JSON from standard input (`request.py` says what stands in it), and writes a JSON line
 for each event as it happens. When standard input ends, so does the program: whoever asked is gone. Started as
 `python -I -S`, it has the standard library alone. Times are milliseconds of `time.perf_counter` since the first phase
-started: starting the interpreter, compiling and calibrating lie before that.
+started: starting the interpreter and compiling lie before that.
 A thread writes the lines, so that what is measured never waits for a write or a reader.
 """
 
@@ -33,27 +33,21 @@ TICK_S = 0.05
 LONGEST_DETAIL = 300
 """Characters, as in `trace`."""
 
-SAMPLE = 2000
-"""Iterations of one sample, which takes a millisecond or two."""
-SAMPLES = 60
+PIECE = 500
+"""Iterations of the hash between two looks at the clock: a fraction of a millisecond."""
 
 Json = dict[str, Any]
 
 
-def compute(iterations: int) -> None:
-    """Compute: so many iterations of a hash. Other threads can run meanwhile."""
-    pbkdf2_hmac("sha256", b"tandem", b"salt", iterations, 32)
+def compute(ms: float) -> None:
+    """Compute a hash for so many milliseconds of this thread's processor time. Other threads can run meanwhile.
 
-
-def calibrated() -> float:
-    """Iterations that a millisecond has room for: by the fastest sample, because the others were disturbed."""
-
-    def sample_ms() -> float:
-        before = time.perf_counter()
-        compute(SAMPLE)
-        return (time.perf_counter() - before) * 1000
-
-    return SAMPLE / min(sample_ms() for _ in range(SAMPLES))
+    Not a fixed number of iterations: processors change their pace, and a task is to take as long as it says wherever a
+    core is free. Where none is, it takes longer.
+    """
+    until_s = time.thread_time() + ms / 1000
+    while time.thread_time() < until_s:
+        pbkdf2_hmac("sha256", b"tandem", b"salt", PIECE, 32)
 
 
 def abandon() -> NoReturn:
@@ -100,13 +94,12 @@ class Recorder:
 class Phase:
     """One phase: the functions that its program calls."""
 
-    def __init__(self, number: int, request: Json, recorder: Recorder, per_ms: float) -> None:
+    def __init__(self, number: int, request: Json, recorder: Recorder) -> None:
         self._number = number
         self._tasks: list[Json] = request["tasks"]
         self._ticks: bool = request["ticks"]
         self._code: CodeType = compile(request["source"], "<program>", "exec")
         self._recorder = recorder
-        self._per_ms = per_ms
         self._called = set[int]()
 
     def run(self) -> None:
@@ -156,7 +149,7 @@ class Phase:
 
         def computed() -> str:
             self._record("started", index)
-            compute(max(1, round(task["ms"] * self._per_ms)))
+            compute(task["ms"])
             return self._end(index, task)
 
         async def computing() -> str:
@@ -235,10 +228,8 @@ def main() -> None:
     warnings.simplefilter("ignore")  # that a coroutine was never awaited is what some programs show
     requests: list[Json] = json.loads(sys.stdin.readline())["phases"]
     Thread(target=_end_with_the_asker, daemon=True).start()
-    computes = any(task["doing"] != "wait" for request in requests for task in request["tasks"])
-    per_ms = calibrated() if computes else 0.0
     with Recorder() as recorder:
-        for phase in [Phase(number, request, recorder, per_ms) for number, request in enumerate(requests)]:
+        for phase in [Phase(number, request, recorder) for number, request in enumerate(requests)]:
             phase.run()
 
 

