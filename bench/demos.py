@@ -7,11 +7,13 @@ bot has stored, so it is the very figure that members see.
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from itertools import count
+from math import ceil
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
@@ -34,13 +36,28 @@ LOAD = 200
 PROBE = 20
 """Clicks a second while their latency is measured: few, so that none waits for another."""
 MEMBERS = 4
+UNDER_WAY = "▒"
+"""What the bar of a task under way is made of."""
+
 BUTTON = 2
 """https://discord.com/developers/docs/components/reference#component-object-component-types"""
 
-TWELVE = ("blocked", "threads", "compare", "mixed", "limit", "race") * 2
-"""What runs while clicks are measured, each in Node.js and in Python: more than there is room for, so that
-eight are under way all the time, some of which compute on their event loop or in threads.
+EIGHT = (
+    ("blocked", Runtime.NODE, "2000 3000"),
+    ("blocked", Runtime.PYTHON, "2000 3000"),
+    ("threads", Runtime.NODE, "2000 3000"),
+    ("threads", Runtime.PYTHON, "2000 3000"),
+    ("compare", Runtime.NODE, "3000 3000"),
+    ("limit", Runtime.PYTHON, "3000 3000 3000 3000 3000"),
+    ("await-in-loop", Runtime.NODE, "3000 3000 3000"),
+    ("sequential", Runtime.PYTHON, "3000 3000 3000"),
+)
+"""What is under way while clicks are measured: two that block their loops, two that compute in threads, and waits. Each
+takes 9 seconds or more.
 """
+
+ROUND_S = 5.0
+"""For so long all eight are under way once they have begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +90,11 @@ async def measure(runs: int, clicked_s: float, console: Console) -> Figures:
                 figures.overheads[runtime, clicked] = await _overheads(database, _stored(database) - known)
         for busy in (False, True):
             console.print(f"Clicks, {'eight runs at once' if busy else 'no runs'}")
-            async with _runs_at_once(members, TWELVE if busy else ()), _clicks(members, PROBE) as latencies:
-                await asyncio.sleep(clicked_s)
-            figures.clicks[busy] = latencies
+            figures.clicks[busy] = []
+            for _ in range(ceil(clicked_s / ROUND_S)):
+                async with _runs_at_once(members, EIGHT if busy else ()), _clicks(members, PROBE) as latencies:
+                    await asyncio.sleep(ROUND_S)
+                figures.clicks[busy] += latencies
     return figures
 
 
@@ -177,21 +196,19 @@ def _buttons(components: Sequence[Frame]) -> Iterator[Frame]:
 
 
 @asynccontextmanager
-async def _runs_at_once(members: Sequence[Member], demos: Sequence[str]) -> AsyncGenerator[None]:
-    """Runs that are always under way: when one is done, it is run again."""
-
-    async def again(member: Member, demo: str, runtime: Runtime) -> None:
-        while True:
-            await _run(member, demo, runtime)
-
-    async with asyncio.TaskGroup() as tasks:
-        running = [
-            tasks.create_task(again(members[n % len(members)], demo, tuple(Runtime)[n < len(demos) / 2]))
-            for n, demo in enumerate(demos)
-        ]
-        yield
-        for task in running:
-            task.cancel()
+async def _runs_at_once(members: Sequence[Member], demos: Sequence[tuple[str, Runtime, str]]) -> AsyncGenerator[None]:
+    """Runs that are all under way meanwhile; they are waited for at the end."""
+    messages: list[tuple[Member, str]] = []
+    for number, (demo, runtime, delays) in enumerate(demos):
+        member = members[number % len(members)]
+        messages.append((member, await member.type("demo", demo=demo, runtime=runtime.value, delays=delays)))
+    for member, message in messages:
+        while UNDER_WAY not in json.dumps(member.messages[message], ensure_ascii=False):
+            await member.changes(message)
+    yield
+    for member, message in messages:
+        while "Steps" not in labels(member.messages[message]):
+            await member.changes(message)
 
 
 def _stored(database: Path) -> set[str]:

@@ -23,7 +23,7 @@ _log = structlog.get_logger("tandem.runners")
 MOST_PROCESSES = 256
 """Threads count as processes. Eight runs of Node.js with 12 workers each need fewer."""
 
-NICER = 10
+NICER = 19
 """How much a runner that computes gives way to the bot, so that a click is answered while all cores compute.
 
 One that waits must not: Linux wakes a nicer process up to 0.5 % of its waiting time late, another up to 0.1 %.
