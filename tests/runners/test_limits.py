@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.plan import Task
 from bot.domain.program import custom
@@ -144,7 +145,9 @@ def test_a_sandbox_that_refuses_one_limit_leaves_the_others(number: int) -> None
 def test_a_process_that_is_gone_already_is_left_alone() -> None:
     with subprocess.Popen(["true"]) as process:
         process.wait()
-    Limits(gives_way=True).set_on(process.pid, None)
+    with capture_logs() as logs:
+        Limits(gives_way=True).set_on(process.pid, None)
+    assert logs == []
 
 
 def test_root_has_no_number_of_processes() -> None:
