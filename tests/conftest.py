@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import aiohttp
+import hypothesis
 import pytest
 from structlog.testing import capture_logs
 
@@ -23,6 +24,11 @@ from tests import discord_openapi
 from tests.person import Person, Seen
 
 COMPONENTS_V2 = 1 << 15
+
+# A busy machine is no fault of the code: how long an example takes is not judged.
+SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("tandem", hypothesis.settings(), **SLOW_IS_FINE)
+hypothesis.settings.load_profile("tandem")
 
 
 class House:
@@ -50,7 +56,7 @@ class House:
         world = app.World(self._now, self.new_id, Random(7), self.runners)
         tasks.create_task(app.run(self.settings, self.playground.token, world, stop, ready.set))
         self._bot.callback(stop.set)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await ready.wait()
 
     async def stop(self) -> None:

@@ -63,7 +63,7 @@ def test_who_computes_beyond_a_deadline_is_not_drawn_as_left_behind(ran: Ran, ru
     assert LEFT_BEHIND not in bars([ran(custom(parse_plan("a 500 cpu within 400")), runtime)])
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(plan=plans((Doing.WAIT,)))
 def test_in_python_whoever_ends_was_awaited_and_whoever_was_not_is_cancelled(ran: Ran, plan: Plan) -> None:
     timing = timing_of(ran, plan, PYTHON)
@@ -71,7 +71,7 @@ def test_in_python_whoever_ends_was_awaited_and_whoever_was_not_is_cancelled(ran
     assert ended == {span.task for span in timing.spans if span.task in awaited(timing)} & ended
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(plan=plans((Doing.WAIT,)))
 def test_node_stops_waiting_when_python_cancels(ran: Ran, plan: Plan) -> None:
     until = by_name(timing_of(ran, plan, NODE))
@@ -83,7 +83,7 @@ def test_node_stops_waiting_when_python_cancels(ran: Ran, plan: Plan) -> None:
             assert until[span.task] >= node_ends
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(plan=plans())
 @pytest.mark.parametrize("runtime", Runtime)
 def test_where_nothing_can_be_lost_and_main_succeeds_everybody_is_awaited(

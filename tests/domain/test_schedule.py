@@ -34,7 +34,7 @@ def ideal(text: str, runtime: Runtime) -> Schedule:
     return schedule(parse_plan(text), runtime)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(plans((Doing.WAIT,)))
 def test_python_does_what_the_schedule_says(plan: Plan) -> None:
     over, spans = virtual_asyncio.run(source_of(plan, Runtime.PYTHON), tasks_of(plan))
@@ -61,7 +61,7 @@ def test_python_does_what_the_schedule_says_of_computing(text: str) -> None:
     assert (over, sorted(spans)) == course(schedule(plan, Runtime.PYTHON))
 
 
-@settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=3, derandomize=True, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(plans(ON_THE_LOOP), min_size=60, max_size=100))
 def test_node_does_what_the_schedule_says(many: list[Plan]) -> None:
     programs = [

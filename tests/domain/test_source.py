@@ -84,7 +84,7 @@ def test_python_code_is_python_and_fits_a_phone(plan: Plan) -> None:
     assert max(map(len, source.splitlines())) <= WIDTH
 
 
-@settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=3, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(plans(), min_size=60, max_size=100))
 def test_node_code_is_javascript_and_fits_a_phone(many: list[Plan]) -> None:
     sources = [source_of(plan, Runtime.NODE) for plan in many]

@@ -16,20 +16,20 @@ from tests.person import Person
 
 
 async def test_compare_tells_measured_ideal_overhead_and_speed_up(ada: Person, grace: Person) -> None:
-    seen = await ada.type("demo", demo="compare", delays="40, 60")
+    seen = await ada.type("demo", demo="compare", delays="140, 160")
     assert not seen.private
     assert "not started" in seen.text
 
     final = await result(grace, seen)
     found = figures(final)
-    assert {phase: values[1] for phase, values in found.items()} == {"sequential": 100, "concurrent": 60}
+    assert {phase: values[1] for phase, values in found.items()} == {"sequential": 300, "concurrent": 160}
     for measured, ideal, overhead, _ in found.values():
         assert measured >= ideal
         assert overhead == pytest.approx(measured - ideal, abs=0.2)
     ratio = found["sequential"][0] / found["concurrent"][0]
     told = re.fullmatch(r"“concurrent” was ([\d.]+)× as fast as “sequential”\.", verdict(final))
     assert float(told[1]) == pytest.approx(ratio, abs=0.02)
-    assert found["concurrent"][3] == pytest.approx(100 / 60, rel=0.1)
+    assert found["concurrent"][3] == pytest.approx(300 / found["concurrent"][0], rel=0.02)
     assert final.labels == ["Run again", "Steps", "Code", "As text"]
 
 
@@ -62,11 +62,11 @@ async def test_while_both_runtimes_run_it_is_told_which_one_does(ada: Person) ->
 
 
 async def test_a_plan_of_ones_own(ada: Person) -> None:
-    seen = await ada.type("demo", demo="custom", plan="( a 30 & b 50) >c 20", runtime="python")
+    seen = await ada.type("demo", demo="custom", plan="( a 130 & b 150) >c 20", runtime="python")
     assert "## A plan of your own" in seen.text
-    assert "`(a 30 & b 50) > c 20`" in seen.text
+    assert "`(a 130 & b 150) > c 20`" in seen.text
     final = await result(ada, seen)
-    assert figures(final)["Python"][1] == 70
+    assert figures(final)["Python"][1] == 170
     assert verdict(final).endswith("× as fast as one after the other.")
 
 

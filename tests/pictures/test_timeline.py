@@ -168,7 +168,7 @@ def test_too_many_tasks_to_name_are_counted(ran: Callable[..., Trace]) -> None:
 names = st.sampled_from(["concurrent", "a phase whose name is far longer than any line of a phone"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(plans(), names, st.floats(1, 3))
 def test_whatever_runs_can_be_drawn_and_described(
     ran: Callable[..., Trace], plan: Plan, name: str, slow: float

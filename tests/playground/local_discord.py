@@ -16,7 +16,7 @@ import zstandard
 from bot.playground import Playground
 from tests.playground import discord_responses
 
-PATIENCE = 5.0
+PATIENCE = 15.0
 """Seconds that a test waits for what must come."""
 
 Frame = dict[str, Any]

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.playground.components import completed, walk
@@ -103,7 +103,7 @@ FORM: Json = {
     ),
 }
 
-many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=40)
 
 
 def a_world(ask: Ask = Ask.COMMAND) -> tuple[World, dict[str, str]]:

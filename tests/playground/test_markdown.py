@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.playground import markdown
@@ -182,7 +182,6 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(FRAGMENTS | st.text(max_size=8), max_size=30).map("".join))
 def test_no_text_brings_markup_of_its_own(text: str) -> None:
     tags = Tags(render(text, NAMES))

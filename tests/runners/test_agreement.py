@@ -12,6 +12,7 @@ from bot.domain.program import custom
 from bot.domain.schedule import Outcome, Runtime, schedule
 from bot.domain.trace import Status
 from bot.runners.pool import RunnerPool
+from bot.runners.run import RunnerOverstayedError
 
 WAITING = [
     "a 40",
@@ -112,9 +113,12 @@ async def differences(pool: RunnerPool, text: str, runtime: Runtime) -> list[str
 
     How long computing takes depends on who else computes on the machine: the course is that of what it really took.
     """
-    async with pool.run(custom(parse_plan(text)), runtime) as run:
-        async for _ in run:
-            pass
+    try:
+        async with pool.run(custom(parse_plan(text)), runtime) as run:
+            async for _ in run:
+                pass
+    except RunnerOverstayedError:
+        return ["it was not over in time"]
     trace = run.trace
     (timing,) = trace.timings
     tasks = trace.program.tasks
