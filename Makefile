@@ -15,11 +15,11 @@ NODE := $(if $(HAS_NODE),node,nonode)
 run: $(VENV)/.run-$(NODE)
 	@$(BIN)/python -m bot --port $(PORT)
 
-# What measures the machine has it for itself; the rest mostly waits, so two workers share it.
+# What measures the machine has it for itself; the rest mostly waits, so three workers share it.
 MEASURING := tests/runners tests/content tests/domain/test_predict_runs.py tests/test_bench.py
 
 test: $(VENV)/.dev-$(NODE)
-	$(BIN)/pytest --numprocesses 2 --dist loadfile $(MEASURING:%=--ignore %)
+	$(BIN)/pytest --numprocesses 3 --dist loadfile $(MEASURING:%=--ignore %)
 	$(BIN)/pytest $(MEASURING)
 
 # What CI asks besides the tests: style, types, the directions of import, the lessons.
