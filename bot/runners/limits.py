@@ -91,8 +91,13 @@ def _threads(process: Path, user: int) -> int:
 
 
 def _give_way(pid: int) -> None:
-    """Make the process nicer than the bot, and its session too, among which Linux may share the time first."""
+    """Make the process nicer than the bot, and its session too, among which Linux may share the time first.
+
+    A session that is not the process's own is left alone: others live in it, and it would stay so after the run.
+    """
     os.setpriority(os.PRIO_PROCESS, pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICER))
+    if os.getsid(pid) != pid:
+        return
     with suppress(OSError):  # the kernel may know no such groups, or have set another a moment ago
         Path(f"/proc/{pid}/autogroup").write_text(str(NICER), encoding="ascii")
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -22,6 +23,9 @@ from bot.runners.node import find_node
 from bot.runners.pool import RunnerPool
 from bot.runners.report import RunnerDiedError
 from bot.settings import ROOT
+
+AUTOGROUP = Path("/proc/self/autogroup")
+"""https://man7.org/linux/man-pages/man7/sched.7.html: the processes of a session share what the session gets."""
 
 RUNNER = os.geteuid() or 65534
 """Who starts many processes. Root may do so: it becomes nobody."""
@@ -56,10 +60,11 @@ Limits(files=64).set_on(pid, None)
 
 
 @contextmanager
-def limited(limits: Limits, *command: str) -> Iterator[subprocess.Popen[str]]:
+def limited(limits: Limits, *command: str, own_session: bool = True) -> Iterator[subprocess.Popen[str]]:
     """A process that waits for a line on standard input, limited by then."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, process_group=0) as process:
+    apart = {"start_new_session": True} if own_session else {"process_group": 0}
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, **apart) as process:
         try:
             limits.set_on(process.pid, threads_present(RUNNER))
             yield process
@@ -125,6 +130,16 @@ def test_what_computes_gives_way_and_what_waits_does_not() -> None:
     for limits, expected in ((Limits(), own), (Limits(gives_way=True), min(19, own + NICER))):
         with limited(limits, *python("")) as process:
             assert os.getpriority(os.PRIO_PROCESS, process.pid) == expected
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="This kernel shares the time among processes, not among sessions.")
+def test_a_session_gives_way_only_where_nobody_else_lives_in_it() -> None:
+    ours = AUTOGROUP.read_text(encoding="ascii")
+    with limited(Limits(gives_way=True), *python("")) as process:
+        assert Path(f"/proc/{process.pid}/autogroup").read_text(encoding="ascii").endswith(f" nice {NICER}\n")
+    with limited(Limits(gives_way=True), *python(""), own_session=False) as process:
+        assert Path(f"/proc/{process.pid}/autogroup").read_text(encoding="ascii") == ours
+    assert AUTOGROUP.read_text(encoding="ascii") == ours
 
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.ENOSYS], ids=errno.errorcode.get)
