@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.playground.components import Component
@@ -14,17 +15,21 @@ if TYPE_CHECKING:
     from bot.playground.wire import Json
     from bot.playground.world import World
 
+MOST_TEXTS = 1024
+"""How many rendered texts are remembered."""
+
 
 class View:
     """Renders for every person alike: who may see a message is the page's to decide."""
 
     def __init__(self, world: World) -> None:
         guild = world.guild
-        self._names = Names(
+        names = Names(
             users={str(member.user.id): member.user.display_name for member in guild.members},
             channels={str(channel.id): channel.name for channel in guild.channels},
             roles={str(role.id): role.name.removeprefix("@") for role in guild.roles},
         )
+        self._html = lru_cache(MOST_TEXTS)(partial(render, names=names))  # many messages hold the same texts
 
     def message(self, message: Message) -> Json:
         """Return the message; what it replies to is left out where not all its readers may see that."""
@@ -61,9 +66,6 @@ class View:
         if embed.get("description"):
             view["description_html"] = self._html(embed["description"])
         return view
-
-    def _html(self, text: str) -> str:
-        return render(text, self._names) if text else ""
 
 
 def member_view(member: Member) -> Json:
