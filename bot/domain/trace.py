@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -341,7 +342,7 @@ class Progress:
         return any(self.status(phase, task) is Status.STARTED for task in range(len(self.program.tasks)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
     """All events of one finished run of a program, in their order. Making one raises TraceError if they cannot be."""
 
@@ -353,9 +354,13 @@ class Trace:
         if not Progress(self.program, self.runtime, self.events).complete:
             raise TraceError("This run is not finished: a phase has not ended.")
 
-    @property
+    def __hash__(self) -> int:
+        """Quick to work out, so that what is made of a run can be remembered by it: hardly two runs end alike."""
+        return hash((self.runtime, len(self.events), self.events[-1].at_ms))
+
+    @cached_property
     def timings(self) -> tuple[Timing, ...]:
-        """What was measured, a `Timing` for each phase of the program."""
+        """What was measured, a `Timing` for each phase of the program. Worked out once."""
         progress, end_ms = Progress(self.program, self.runtime, self.events), self.events[-1].at_ms
         found = (progress.timing(phase, end_ms) for phase in range(len(self.program.phases)))
         return tuple(timing for timing in found if timing is not None)

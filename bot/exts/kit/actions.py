@@ -35,30 +35,31 @@ class Actions:
     """Which handler answers which action. One for a bot; every feature adds its own."""
 
     def __init__(self) -> None:
-        self._handlers: dict[str, Handler] = {}
+        self._handlers: dict[str, tuple[Handler, inspect.Signature]] = {}
 
     def add(self, action: str, handler: Handler) -> None:
         """Let `handler` answer `action`, which reads `feature.verb`."""
         if action in self._handlers:
             raise ValueError(f"{action} has a handler already")
-        self._handlers[action] = handler
+        self._handlers[action] = handler, inspect.signature(handler)
 
     async def run(self, interaction: Interaction, action: str, arguments: Sequence[Any]) -> None:
         """Answer a click, whatever becomes of it: with the handler's answer, or with a sentence."""
         try:
             if interaction.client.closing:
                 raise ClosingError
-            handler = self._handlers.get(action)
-            if handler is None or not _fits(handler, interaction, arguments):
+            known = self._handlers.get(action)
+            if known is None or not _fits(known[1], interaction, arguments):
                 raise StaleButtonError
+            handler, _ = known
             await handler(interaction, *arguments)
         except Exception as error:  # the one place where a click's errors become replies
             await reply_error(interaction, error)
 
 
-def _fits(handler: Handler, interaction: Interaction, arguments: Sequence[Any]) -> bool:
+def _fits(signature: inspect.Signature, interaction: Interaction, arguments: Sequence[Any]) -> bool:
     try:
-        inspect.signature(handler).bind(interaction, *arguments)
+        signature.bind(interaction, *arguments)
     except TypeError:
         return False
     return True

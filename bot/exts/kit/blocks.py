@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.domain.lesson import Code, RunTable
 from bot.domain.steps import execution_table, variable_tracker
 from bot.domain.tables import PROMISE_WORDS, WORDS, execution_table_text, tracker_text
 from bot.domain.trace import Trace
 from bot.exts.kit.words import code_block
+
+MOST_TABLES = 256
+"""How many tables are remembered: those of a lesson's run are shown again and again."""
 
 
 def code(block: Code) -> str:
@@ -15,6 +20,7 @@ def code(block: Code) -> str:
     return f"{block.caption}\n{shown}" if block.caption else shown
 
 
+@lru_cache(MOST_TABLES)
 def run_table(which: RunTable, trace: Trace, step: int | None = None, *, promises: bool = False) -> str:
     """A table made from a run; `step` marks a row of the execution table, counted from 0.
 
