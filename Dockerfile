@@ -16,7 +16,7 @@ COPY content /content
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     TANDEM_CONTENT_DIR=/content \
-    TANDEM_DATABASE_URL=sqlite+aiosqlite:////data/tandem.db \
+    TANDEM_DATABASE_URL=sqlite:////data/tandem.db \
     TANDEM_LOG_FORMAT=json \
     TANDEM_METRICS_PORT=9464
 USER tandem

@@ -219,7 +219,7 @@ def _stored(database: Path) -> set[str]:
 
 async def _overheads(database: Path, runs: set[str]) -> list[float]:
     """The overhead of each phase of these runs, in milliseconds."""
-    async with Store(make_url(f"sqlite+aiosqlite:///{database}")) as store:
+    async with Store(make_url(f"sqlite:///{database}")) as store:
         kept = [await Runs(store).get(run) for run in runs]
     traces = [trace for run in kept if run is not None for trace in run.traces]
     return [timing.overhead_ms for trace in traces for timing in trace.timings]

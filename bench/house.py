@@ -31,7 +31,7 @@ async def a_house() -> AsyncGenerator[tuple[Playground, Path]]:
                     "PATH": os.environ.get("PATH", ""),  # noqa: TID251 - where the bot finds Node.js
                     "DISCORD_TOKEN": playground.token,
                     "DISCORD_API_URL": playground.api_url,
-                    "TANDEM_DATABASE_URL": f"sqlite+aiosqlite:///{database}",
+                    "TANDEM_DATABASE_URL": f"sqlite:///{database}",
                     "TANDEM_LOG_LEVEL": "ERROR",
                 },
             )

@@ -24,12 +24,12 @@ def _database_url(text: str) -> str:
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise ValueError("expected a database address such as sqlite+aiosqlite:///data/tandem.db") from error
-    if url.drivername != "sqlite+aiosqlite":
-        raise ValueError("expected an address that begins with sqlite+aiosqlite:///")
+        raise ValueError("expected a database address such as sqlite:///data/tandem.db") from error
+    if url.get_backend_name() != "sqlite":
+        raise ValueError("expected an address that begins with sqlite:///")
     if url.database in (None, "", ":memory:"):
-        raise ValueError("expected the path of a file after sqlite+aiosqlite:///, because memory outlives no restart")
-    return text
+        raise ValueError("expected the path of a file after sqlite:///, because memory outlives no restart")
+    return url.set(drivername="sqlite").render_as_string(hide_password=False)  # the driver is the standard library's
 
 
 def _api_url(text: str) -> str:
@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         default=DISCORD_API_URL, validation_alias="DISCORD_API_URL"
     )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
-        default=f"sqlite+aiosqlite:///{ROOT / 'data' / 'tandem.db'}", validation_alias="TANDEM_DATABASE_URL"
+        default=f"sqlite:///{ROOT / 'data' / 'tandem.db'}", validation_alias="TANDEM_DATABASE_URL"
     )
     content_dir: Path = Field(default=ROOT / "content", validation_alias="TANDEM_CONTENT_DIR")
     shard_count: Annotated[int, Field(ge=1)] | None = Field(default=None, validation_alias="TANDEM_SHARD_COUNT")

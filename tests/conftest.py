@@ -140,7 +140,7 @@ async def running(settings: Settings) -> AsyncGenerator[House]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a fresh database."""
-    return Settings().model_copy(update={"database_url": f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}"})
+    return Settings().model_copy(update={"database_url": f"sqlite:///{tmp_path / 'tandem.db'}"})
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def environment(discord: Playground, tmp_path: Path) -> dict[str, str]:
     return {
         "DISCORD_TOKEN": discord.token,
         "DISCORD_API_URL": discord.api_url,
-        "TANDEM_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}",
+        "TANDEM_DATABASE_URL": f"sqlite:///{tmp_path / 'tandem.db'}",
         "TANDEM_LOG_FORMAT": "json",
     }
 

@@ -31,7 +31,7 @@ def test_without_any_variable_everything_has_a_default() -> None:
     settings = read_settings()
     assert settings.token is None
     assert settings.api_url == DISCORD_API_URL == "https://discord.com/api/v10"
-    assert settings.database_url == f"sqlite+aiosqlite:///{ROOT / 'data' / 'tandem.db'}"
+    assert settings.database_url == f"sqlite:///{ROOT / 'data' / 'tandem.db'}"
     assert settings.content_dir == ROOT / "content"
     assert (settings.shard_count, settings.shard_ids, settings.metrics_port) == (None, None, None)
     assert (settings.log_level, settings.log_format) == ("INFO", "console")
@@ -41,7 +41,8 @@ def test_without_any_variable_everything_has_a_default() -> None:
     ("variable", "value", "field", "read_as"),
     [
         ("DISCORD_API_URL", "http://127.0.0.1:8123/api/v10/", "api_url", "http://127.0.0.1:8123/api/v10"),
-        ("TANDEM_DATABASE_URL", "sqlite+aiosqlite:///my.db", "database_url", "sqlite+aiosqlite:///my.db"),
+        ("TANDEM_DATABASE_URL", "sqlite:///my.db", "database_url", "sqlite:///my.db"),
+        ("TANDEM_DATABASE_URL", "sqlite+aiosqlite:///my.db", "database_url", "sqlite:///my.db"),
         ("TANDEM_CONTENT_DIR", "lessons", "content_dir", Path("lessons")),
         ("TANDEM_SHARD_COUNT", "4", "shard_count", 4),
         ("TANDEM_METRICS_PORT", "9100", "metrics_port", 9100),
@@ -76,7 +77,7 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
     assert settings.token is None
 
 
-FILE = "sqlite+aiosqlite:///"
+FILE = "sqlite:///"
 SCHEME = f"cannot be used: expected an address that begins with {FILE}."
 MEMORY = f"cannot be used: expected the path of a file after {FILE}, because memory outlives no restart."
 SHARDS = "cannot be used: expected shards such as 0-3 or 0,2."
@@ -89,10 +90,10 @@ SHARDS = "cannot be used: expected shards such as 0-3 or 0,2."
         ("DISCORD_API_URL", "ftp://discord.com", f"cannot be used: expected an address such as {DISCORD_API_URL}."),
         ("DISCORD_API_URL", "http://", f"cannot be used: expected an address such as {DISCORD_API_URL}."),
         ("TANDEM_DATABASE_URL", "scores", f"cannot be used: expected a database address such as {FILE}data/tandem.db."),
-        ("TANDEM_DATABASE_URL", "sqlite:///a.db", SCHEME),
+        ("TANDEM_DATABASE_URL", "mysql+aiomysql://host/db", SCHEME),
         ("TANDEM_DATABASE_URL", "mysql://ada:pw@host/db", SCHEME),
-        ("TANDEM_DATABASE_URL", "sqlite+aiosqlite://", MEMORY),
-        ("TANDEM_DATABASE_URL", "sqlite+aiosqlite:///:memory:", MEMORY),
+        ("TANDEM_DATABASE_URL", "sqlite://", MEMORY),
+        ("TANDEM_DATABASE_URL", "sqlite:///:memory:", MEMORY),
         ("TANDEM_SHARD_COUNT", "many", "cannot be used: expected a whole number."),
         ("TANDEM_SHARD_COUNT", "1.5", "cannot be used: expected a whole number."),
         ("TANDEM_SHARD_COUNT", "0", "cannot be used: expected at least 1."),

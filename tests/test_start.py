@@ -71,7 +71,7 @@ LOGIN = {"/users/@me": ACCOUNT, "/oauth2/applications/@me": APPLICATION}
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}"
+    return f"sqlite:///{tmp_path / 'tandem.db'}"
 
 
 async def test_no_token() -> None:
@@ -152,7 +152,7 @@ async def test_a_health_port_that_is_taken(database: str) -> None:
 
 async def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    ended = await run("playground", "--port", "0", TANDEM_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/file/tandem.db")
+    ended = await run("playground", "--port", "0", TANDEM_DATABASE_URL=f"sqlite:///{tmp_path}/file/tandem.db")
     expect_one_line(ended, 6, "cannot be written", "TANDEM_DATABASE_URL")
 
 

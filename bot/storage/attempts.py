@@ -8,10 +8,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
-from sqlalchemy.engine import Row
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.attempt import Answer, Asked, Attempt
 from bot.domain.errors import MemberError
@@ -37,25 +36,26 @@ class Attempts:
 
         Whether it is the first, the one that ranks, is decided here, where no other click can come between.
         """
-        async with self._store.writing() as connection:
-            if found := await _load(connection, _open(attempt.member_id, attempt.lesson_id, attempt.kind)):
+
+        def work(connection: Connection) -> Attempt:
+            row = _row(attempt)
+            same_quiz = {name: row[name] for name in ("member_id", "lesson_id", "kind")}
+            if found := _load_open(connection, **same_quiz):
                 return found[0]
-            same_quiz = _of_quiz(attempt.member_id, attempt.lesson_id, attempt.kind)
-            seen = await connection.scalar(select(exists().where(same_quiz)))
-            row = _row(attempt) | {"first": not seen}
-            await connection.execute(insert(tables.attempts).values(row))
-            return await _stored(connection, attempt.id)
+            first = not connection.scalar(_SEEN, same_quiz)
+            connection.execute(insert(tables.attempts), row | {"first": first})
+            return _stored(connection, attempt.id)
+
+        return await self._store.write(work)
 
     async def get(self, attempt_id: str) -> Attempt | None:
         """The attempt with that id, with its answers and hints."""
-        async with self._store.reading() as connection:
-            found = await _load(connection, _attempts.id == attempt_id)
+        found = await self._store.read(lambda connection: _load_one(connection, attempt_id=attempt_id))
         return found[0] if found else None
 
     async def of_member(self, member_id: int) -> Sequence[Attempt]:
         """All attempts of a member, oldest first."""
-        async with self._store.reading() as connection:
-            return await _load(connection, _attempts.member_id == member_id)
+        return await self._store.read(lambda connection: _load_all(connection, member_id=member_id))
 
     async def last_open(self, member_id: int, lesson_ids: Sequence[str]) -> Attempt | None:
         """Of a member's unfinished attempts in these lessons, the one they began, answered or took a hint in last."""
@@ -65,22 +65,28 @@ class Attempts:
         query = select(*columns).where(
             _attempts.member_id == member_id, _attempts.finished_at.is_(None), _attempts.lesson_id.in_(lesson_ids)
         )
-        async with self._store.reading() as connection:
-            rows: list[Any] = list(await connection.execute(query))
+
+        def work(connection: Connection) -> Attempt | None:
+            rows: list[Any] = list(connection.execute(query))
             last = max(rows, key=_touched_at, default=None)
-            return None if last is None else await _stored(connection, last.id)
+            return None if last is None else _stored(connection, last.id)
+
+        return await self._store.read(work)
 
     async def save_layout(self, attempt: Attempt, at: datetime) -> None:
         """Store which questions an open attempt asks now. With none left to ask it is finished; an empty one goes."""
-        where = _attempts.id == attempt.id
-        async with self._store.writing() as connection:
+
+        def work(connection: Connection) -> None:
+            this = {"attempt_id": attempt.id}
             if not attempt.layout:
-                await connection.execute(delete(tables.attempts).where(where))
+                connection.execute(delete(tables.attempts).where(_THIS), this)
                 return
             row = _row(attempt)
             values = {"layout": row["layout"], "total": row["total"]}
             ended = {"finished_at": at, "score": attempt.score} if attempt.finished else {}
-            await connection.execute(update(tables.attempts).where(where).values(values | ended))
+            connection.execute(_CHANGE.values(values | ended), this)
+
+        await self._store.write(work)
 
     async def save_answer(self, attempt: Attempt, question_id: str) -> Attempt:
         """Store the answer that `attempt` holds for a question. When this returns, it is on disk.
@@ -100,15 +106,17 @@ class Attempts:
             "hinted": answer.hinted,
             "answered_at": answer.at,
         }
-        async with self._store.writing() as connection:
-            try:
-                async with connection.begin_nested():
-                    await connection.execute(insert(tables.answers).values(values))
-            except IntegrityError:
-                return await _stored(connection, attempt.id)
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(tables.answers), values)
             if attempt.finished:
                 ended = {"finished_at": answer.at, "score": attempt.score}
-                await connection.execute(update(tables.attempts).where(_attempts.id == attempt.id).values(ended))
+                connection.execute(_CHANGE.values(ended), {"attempt_id": attempt.id})
+
+        try:
+            await self._store.write(work)
+        except IntegrityError:  # another click was first, or the attempt is gone
+            return await self._store.read(lambda connection: _stored(connection, attempt.id))
         return attempt
 
     async def save_hint(self, attempt: Attempt, question_id: str, at: datetime) -> None:
@@ -118,39 +126,56 @@ class Attempts:
             GoneAttemptError: the attempt is not stored any more.
         """
         values = {"attempt_id": attempt.id, "question_id": question_id, "shown_at": at}
-        async with self._store.writing() as connection:
-            if question_id not in (await _stored(connection, attempt.id)).hinted:
-                await connection.execute(insert(tables.hints).values(values))
+
+        def work(connection: Connection) -> None:
+            if question_id not in _stored(connection, attempt.id).hinted:
+                connection.execute(insert(tables.hints), values)
+
+        await self._store.write(work)
 
 
 def _touched_at(row: Any) -> datetime:
     return max(at for at in (row.started_at, row.answered_at, row.shown_at) if at is not None)
 
 
-def _of_quiz(member_id: int, lesson_id: str, kind: QuizKind) -> ColumnElement[bool]:
-    return and_(_attempts.member_id == member_id, _attempts.lesson_id == lesson_id, _attempts.kind == kind)
+_THIS = _attempts.id == bindparam("attempt_id")
+_OF_MEMBER = _attempts.member_id == bindparam("member_id")
+_OF_QUIZ = and_(_OF_MEMBER, _attempts.lesson_id == bindparam("lesson_id"), _attempts.kind == bindparam("kind"))
+_SEEN = select(exists().where(_OF_QUIZ))
+_CHANGE = update(tables.attempts).where(_THIS)
 
 
-def _open(member_id: int, lesson_id: str, kind: QuizKind) -> ColumnElement[bool]:
-    return and_(_of_quiz(member_id, lesson_id, kind), _attempts.finished_at.is_(None))
+class _Load:
+    """The attempts that a condition names. The queries are made once: that takes longer than to run them."""
+
+    def __init__(self, which: ColumnElement[bool]) -> None:
+        answers = (_answers.question_id, _answers.option_id, _answers.correct, _answers.hinted, _answers.answered_at)
+        self._answered = select(tables.attempts, *answers).outerjoin(tables.answers).where(which)
+        self._answered = self._answered.order_by(_attempts.started_at)
+        self._hints = select(tables.hints).join(tables.attempts).where(which)
+
+    def __call__(self, connection: Connection, **values: object) -> list[Attempt]:
+        attempts: dict[str, Row[Any]] = {}
+        answers: defaultdict[str, dict[str, Answer]] = defaultdict(dict)
+        for row in connection.execute(self._answered, values):
+            attempts[row.id] = row
+            if row.question_id is not None:
+                answers[row.id][row.question_id] = Answer(
+                    row.option_id, correct=row.correct, hinted=row.hinted, at=row.answered_at
+                )
+        hints: defaultdict[str, set[str]] = defaultdict(set)
+        for row in connection.execute(self._hints, values):
+            hints[row.attempt_id].add(row.question_id)
+        return [_attempt(row, answers[row.id], hints[row.id]) for row in attempts.values()]
 
 
-async def _load(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Attempt]:
-    rows = (await connection.execute(select(tables.attempts).where(which).order_by(_attempts.started_at))).all()
-    found = select(_attempts.id).where(which)
-    answers: defaultdict[str, dict[str, Answer]] = defaultdict(dict)
-    for row in await connection.execute(select(tables.answers).where(_answers.attempt_id.in_(found))):
-        answers[row.attempt_id][row.question_id] = Answer(
-            row.option_id, correct=row.correct, hinted=row.hinted, at=row.answered_at
-        )
-    hints: defaultdict[str, set[str]] = defaultdict(set)
-    for row in await connection.execute(select(tables.hints).where(_hints.attempt_id.in_(found))):
-        hints[row.attempt_id].add(row.question_id)
-    return [_attempt(row, answers[row.id], hints[row.id]) for row in rows]
+_load_one = _Load(_THIS)
+_load_all = _Load(_OF_MEMBER)
+_load_open = _Load(and_(_OF_QUIZ, _attempts.finished_at.is_(None)))
 
 
-async def _stored(connection: AsyncConnection, attempt_id: str) -> Attempt:
-    found = await _load(connection, _attempts.id == attempt_id)
+def _stored(connection: Connection, attempt_id: str) -> Attempt:
+    found = _load_one(connection, attempt_id=attempt_id)
     if not found:
         raise GoneAttemptError("This quiz is not here any more. `/quiz` starts a new one.")
     return found[0]

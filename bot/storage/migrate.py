@@ -9,10 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from sqlalchemy import URL, event, inspect
+from sqlalchemy import URL, create_engine, event, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StorageError
@@ -29,24 +28,26 @@ async def migrate(url: URL) -> None:
     Raises:
         StorageError: the place cannot be written, the file is no database, or it is newer than this code.
     """
-    engine = create_async_engine(url, poolclass=NullPool)
-    if url.get_backend_name() == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        if url.database:
-            await asyncio.to_thread(_writable, Path(url.database))
+    await asyncio.to_thread(_migrate, url)
+
+
+def _migrate(url: URL) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    file = Path(url.database or "")
+    _writable(file)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, url)
-        if url.database and url.get_backend_name() == "sqlite":
-            await asyncio.to_thread(_keep_write_ahead_log, Path(url.database))
+        with engine.begin() as connection:
+            _upgrade(connection, url)
+        _keep_write_ahead_log(file)
     except (DBAPIError, sqlite3.Error) as error:
         where, said = url.render_as_string(hide_password=True), getattr(error, "orig", error)
         raise StorageError(
             f"The database {where} cannot be used: {said}. Check the file or TANDEM_DATABASE_URL."
         ) from error
     finally:
-        await engine.dispose()
+        engine.dispose()
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:

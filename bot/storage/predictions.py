@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import and_, delete, insert, select, update
-from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection, Row
 
 from bot.domain.predict import Prediction
 from bot.domain.predict_plans import Level
@@ -41,36 +40,44 @@ class Predictions:
         }
         of_member = select(_predictions.id).where(_predictions.member_id == prediction.member_id)
         newest_first = of_member.order_by(_predictions.asked_at.desc(), _predictions.id.desc())
-        async with self._store.writing() as connection:
-            await connection.execute(insert(tables.predictions).values(values))
-            beyond = (await connection.scalars(newest_first.offset(self._most_kept))).all()
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(tables.predictions).values(values))
+            beyond = connection.scalars(newest_first.offset(self._most_kept)).all()
             if beyond:
-                await connection.execute(delete(tables.predictions).where(_predictions.id.in_(beyond)))
+                connection.execute(delete(tables.predictions).where(_predictions.id.in_(beyond)))
+
+        await self._store.write(work)
 
     async def get(self, prediction_id: str) -> Prediction | None:
         """The prediction with that id."""
-        async with self._store.reading() as connection:
-            return await _load(connection, prediction_id)
+        return await self._store.read(lambda connection: _load(connection, prediction_id))
 
     async def answer(self, prediction_id: str, choice: int, at: datetime) -> Prediction | None:
         """Store the option picked. When this returns, it is on disk: the prediction as stored, with the first pick."""
         unanswered = and_(_predictions.id == prediction_id, _predictions.choice.is_(None))
         values = {"choice": choice, "answered_at": at}
-        async with self._store.writing() as connection:
-            await connection.execute(update(tables.predictions).where(unanswered).values(values))
-            return await _load(connection, prediction_id)
+
+        def work(connection: Connection) -> Prediction | None:
+            connection.execute(update(tables.predictions).where(unanswered).values(values))
+            return _load(connection, prediction_id)
+
+        return await self._store.write(work)
 
     async def finish(self, prediction_id: str, run_id: str, observed: int) -> Prediction | None:
         """Store what a run has shown, unless an earlier one has shown something: the prediction as stored."""
         open_yet = and_(_predictions.id == prediction_id, _predictions.observed.is_(None))
         values = {"run_id": run_id, "observed": observed}
-        async with self._store.writing() as connection:
-            await connection.execute(update(tables.predictions).where(open_yet).values(values))
-            return await _load(connection, prediction_id)
+
+        def work(connection: Connection) -> Prediction | None:
+            connection.execute(update(tables.predictions).where(open_yet).values(values))
+            return _load(connection, prediction_id)
+
+        return await self._store.write(work)
 
 
-async def _load(connection: AsyncConnection, prediction_id: str) -> Prediction | None:
-    row = (await connection.execute(select(tables.predictions).where(_predictions.id == prediction_id))).first()
+def _load(connection: Connection, prediction_id: str) -> Prediction | None:
+    row = connection.execute(select(tables.predictions).where(_predictions.id == prediction_id)).first()
     return None if row is None else _prediction(row)
 
 

@@ -22,23 +22,20 @@ class Ranking:
     async def page(self, guild_id: int, *, offset: int, limit: int) -> Sequence[Standing]:
         """The standings of a server from `offset` on: best first, ties share a rank, the earlier stands first."""
         board = _board(guild_id)
-        async with self._store.reading() as connection:
-            rows = await connection.execute(
-                select(board).order_by(board.c.rank, board.c.reached_at, board.c.member_id).offset(offset).limit(limit)
-            )
-            return [Standing(row.rank, row.member_id, row.points, row.asked) for row in rows]
+        in_order = select(board).order_by(board.c.rank, board.c.reached_at, board.c.member_id)
+        rows = await self._store.read(lambda connection: connection.execute(in_order.offset(offset).limit(limit)).all())
+        return [Standing(row.rank, row.member_id, row.points, row.asked) for row in rows]
 
     async def size(self, guild_id: int) -> int:
         """How many members of a server rank."""
-        board = _board(guild_id)
-        async with self._store.reading() as connection:
-            return await connection.scalar(select(func.count()).select_from(board)) or 0
+        query = select(func.count()).select_from(_board(guild_id))
+        return await self._store.read(lambda connection: connection.scalar(query)) or 0
 
     async def of_member(self, guild_id: int, member_id: int) -> Standing | None:
         """A member's place in a server, or None while no first attempt is finished."""
         board = _board(guild_id)
-        async with self._store.reading() as connection:
-            row = (await connection.execute(select(board).where(board.c.member_id == member_id))).first()
+        query = select(board).where(board.c.member_id == member_id)
+        row = await self._store.read(lambda connection: connection.execute(query).first())
         return None if row is None else Standing(row.rank, row.member_id, row.points, row.asked)
 
 

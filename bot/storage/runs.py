@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.engine import Row
+from sqlalchemy.engine import Connection, Row
 
 from bot.domain.program import Program
 from bot.domain.records import KeptRun
@@ -41,17 +41,20 @@ class Runs:
         }
         of_member = select(_runs.id).where(_runs.member_id == run.member_id)
         newest_first = of_member.order_by(_runs.asked_at.desc(), _runs.id.desc())
-        async with self._store.writing() as connection:
-            await connection.execute(insert(tables.runs).values(values))
-            beyond = (await connection.scalars(newest_first.offset(self._most_kept))).all()
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(tables.runs).values(values))
+            beyond = connection.scalars(newest_first.offset(self._most_kept)).all()
             if beyond:
-                await connection.execute(delete(tables.runs).where(_runs.id.in_(beyond)))
+                connection.execute(delete(tables.runs).where(_runs.id.in_(beyond)))
+
+        await self._store.write(work)
 
     async def finish(self, run_id: str, traces: tuple[Trace, ...], finished_at: datetime) -> None:
         """Store what happened, a trace for each of the run's runtimes. Without effect if the run is gone."""
         values = {"traces": _events(traces), "finished_at": finished_at}
-        async with self._store.writing() as connection:
-            await connection.execute(update(tables.runs).where(_runs.id == run_id).values(values))
+        query = update(tables.runs).where(_runs.id == run_id).values(values)
+        await self._store.write(lambda connection: connection.execute(query))
 
     async def get(self, run_id: str) -> KeptRun | None:
         """The run with that id, or None.
@@ -60,8 +63,8 @@ class Runs:
             PlanError: it was kept by a version with other limits.
             TraceError: the same.
         """
-        async with self._store.reading() as connection:
-            row = (await connection.execute(select(tables.runs).where(_runs.id == run_id))).first()
+        query = select(tables.runs).where(_runs.id == run_id)
+        row = await self._store.read(lambda connection: connection.execute(query).first())
         return None if row is None else _run(row)
 
 

@@ -1,21 +1,37 @@
-"""The database: one engine, transactions that read, transactions that write. The queries stand beside it."""
+"""The database: work that reads and work that writes, each in a transaction. The queries stand beside it.
+
+SQLite's driver blocks, so work runs in threads, a whole transaction in one go: a trip to a thread for every statement,
+as drivers for asyncio make, costs more than the statements do. All work that waits to be written is committed together:
+the wait for the disk, by far the longest, is one for all.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import MemberError
 
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+"""What is done in a transaction. It runs in a thread, touches nothing but what it was given, and may be done anew."""
+
 BUSY_TIMEOUT_MS = 2_000
 """How long SQLite waits for another process's lock before it gives up: less than the 3 s in which Discord must hear."""
+
+READERS = 4
+"""How many may read at once; more wait, since two cores do not read faster for it."""
+
+MOST_TOGETHER = 256
+"""How much work is committed together at most, so that the first need not wait for the last of very many."""
 
 
 class StoreBusyError(MemberError):
@@ -34,39 +50,30 @@ class Store:
     def __init__(self, url: str | URL) -> None:
         self.url = make_url(url)
         self._engine = _engine(self.url)
-        self._write_lock = asyncio.Lock()
+        self._readers = ThreadPoolExecutor(READERS, "tandem-reads")
+        self._writer = ThreadPoolExecutor(1, "tandem-writes")
+        self._waiting: deque[_Waiting[Any]] = deque()
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection in a transaction that only reads: one consistent view."""
-        async with self._engine.begin() as connection:
-            yield connection
+    async def read(self, work: Work[T]) -> T:
+        """What `work` returns, having read one consistent view."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._view, work)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection in a transaction: on disk when the block ends, undone if the block raises.
+    async def write(self, work: Work[T]) -> T:
+        """What `work` returns. By then it is on disk; if it raises, nothing of it is.
 
-        One at a time: SQLite has one writer, and waiting here costs no busy timeout.
+        Whoever is cancelled while waiting has written all or nothing.
 
         Raises:
             StoreBusyError: another process would not let go of the database.
         """
-        async with self._write_lock, self._engine.connect() as plain:
-            connection = await plain.execution_options(**{_WRITES: True})
-            try:
-                transaction = await connection.begin()
-            except OperationalError as error:
-                raise StoreBusyError from error
-            try:
-                yield connection
-            except BaseException:  # a cancelled click must not leave half an answer
-                await transaction.rollback()
-                raise
-            await transaction.commit()
+        waiting = _Waiting(work)
+        self._waiting.append(waiting)
+        self._writer.submit(self._commit_what_waits)
+        return await asyncio.wrap_future(waiting.done)
 
     async def close(self) -> None:
-        """Close every connection. SQLite folds its write-ahead log back into the file."""
-        await self._engine.dispose()
+        """Finish what waits and close every connection. SQLite folds its write-ahead log back into the file."""
+        await asyncio.to_thread(self._close)
 
     async def __aenter__(self) -> Store:
         return self
@@ -74,16 +81,90 @@ class Store:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    def _view(self, work: Work[T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
 
-CONNECTIONS = 16
-"""How many are kept open; a click that finds none free waits for one, rather than opening one of its own."""
+    def _commit_what_waits(self) -> None:
+        """Do and commit what waits. One call is made for each that waits, so that of most calls nothing is left."""
+        together: list[_Waiting[Any]] = []
+        while self._waiting and len(together) < MOST_TOGETHER:
+            waiting = self._waiting.popleft()
+            if waiting.done.set_running_or_notify_cancel():
+                together.append(waiting)
+        if together:
+            self._commit(together)
+
+    def _commit(self, together: list[_Waiting[Any]]) -> None:
+        """Do work and commit it; if the database fails, each alone, so that nobody pays for another's work."""
+        try:
+            with self._transaction() as connection:
+                for waiting in together:
+                    waiting.do(connection)
+        except OperationalError as error:
+            if len(together) == 1:
+                together[0].done.set_exception(error)
+                return
+            for waiting in together:
+                self._commit([waiting])
+        except BaseException as error:  # whatever it is, it is raised where the work came from
+            for waiting in together:
+                waiting.done.set_exception(error)
+        else:
+            for waiting in together:
+                waiting.settle()
+
+    @contextmanager
+    def _transaction(self) -> Generator[Connection]:
+        """A transaction that writes: committed when the block ends, undone if it raises."""
+        with self._engine.connect() as connection:
+            connection.execution_options(**{_WRITES: True})
+            try:
+                transaction = connection.begin()
+            except OperationalError as error:
+                raise StoreBusyError from error
+            with transaction:
+                yield connection
+
+    def _close(self) -> None:
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._engine.dispose()
 
 
-def _engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0)
-    if url.get_backend_name() == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+class _Waiting(Generic[T]):
+    """Work that waits to be written, and whoever waits for it."""
+
+    def __init__(self, work: Work[T]) -> None:
+        self.done: Future[T] = Future()
+        self._work = work
+        self._settle: Callable[[], object] = self.done.cancel
+
+    def do(self, connection: Connection) -> None:
+        """Do the work; undo it, and no other's, if it raises.
+
+        Raises:
+            OperationalError: the database itself fails, after which no work in this transaction is sure.
+        """
+        try:
+            with connection.begin_nested():
+                result = self._work(connection)
+        except OperationalError:
+            raise
+        except Exception as error:  # it is raised where the work came from
+            self._settle = lambda error=error: self.done.set_exception(error)
+        else:
+            self._settle = lambda: self.done.set_result(result)
+
+    def settle(self) -> None:
+        """Tell whoever waits, now that it is on disk."""
+        self._settle()
+
+
+def _engine(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=READERS + 1, max_overflow=0)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 

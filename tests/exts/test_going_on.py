@@ -22,7 +22,7 @@ from tests.program import program
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     """The address of a database."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'tandem.db'}"
+    return f"sqlite:///{tmp_path / 'tandem.db'}"
 
 
 async def test_a_run_whose_bot_was_killed_goes_on_in_the_same_message(database: str) -> None:

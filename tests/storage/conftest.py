@@ -36,7 +36,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def url(file: Path) -> URL:
     """The address of the database."""
-    return make_url(f"sqlite+aiosqlite:///{file}")
+    return make_url(f"sqlite:///{file}")
 
 
 @pytest.fixture

@@ -87,12 +87,8 @@ async def test_the_table_itself_allows_one_open_and_one_first_attempt(
     }
     other = {"finished_at": None} if column == "finished_at" else {"first": True}
 
-    async def write() -> None:
-        async with store.writing() as connection:
-            await connection.execute(insert(tables.attempts).values(row | other))
-
     with pytest.raises(IntegrityError, match="UNIQUE"):
-        await write()
+        await store.write(lambda connection: connection.execute(insert(tables.attempts), row | other))
 
 
 async def test_of_twenty_clicks_on_an_answer_one_counts_and_all_see_it(
@@ -115,8 +111,7 @@ async def test_of_twenty_clicks_on_the_last_answer_the_one_that_counts_gives_the
     begun = await attempts.begin(new(questions=1))
     clicks = [begun.answer("q0", option, correct=option == "yes", at=at(5)) for option in ("no", "yes") * 10]
     (stored, *_) = await asyncio.gather(*(attempts.save_answer(click, "q0") for click in clicks))
-    async with store.reading() as connection:
-        row = (await connection.execute(tables.attempts.select())).one()
+    row = await store.read(lambda connection: connection.execute(tables.attempts.select()).one())
     assert (row.score, row.total, row.finished_at) == (stored.score, 1, at(5))
     assert await attempts.last_open(1, ["async"]) is None
 
@@ -168,8 +163,7 @@ async def test_a_layout_with_nothing_left_to_ask_ends_the_attempt(
     answered = await attempts.save_answer(begun.answer("q0", "yes", correct=True, at=at(1)), "q0")
     await attempts.save_layout(replace(answered, layout=answered.layout[:1]), at(2))
     assert await attempts.last_open(1, ["async"]) is None
-    async with store.reading() as connection:
-        row = (await connection.execute(tables.attempts.select())).one()
+    row = await store.read(lambda connection: connection.execute(tables.attempts.select()).one())
     assert (row.score, row.total, row.finished_at) == (1, 1, at(2))
 
 

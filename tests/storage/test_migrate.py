@@ -52,14 +52,14 @@ def differences(connection: Connection) -> list[Any]:
 
 async def test_a_new_database_gets_exactly_the_tables_that_the_code_knows(url: URL) -> None:
     await migrate(url)
-    async with Store(url) as store, store.reading() as connection:
-        assert await connection.run_sync(differences) == []
+    async with Store(url) as store:
+        assert await store.read(differences) == []
 
 
 async def test_the_version_of_the_code_is_the_last_step(url: URL) -> None:
     await migrate(url)
-    async with Store(url) as store, store.reading() as connection:
-        script = await connection.run_sync(lambda plain: ScriptDirectory.from_config(alembic_config(plain)))
+    async with Store(url) as store:
+        script = await store.read(lambda connection: ScriptDirectory.from_config(alembic_config(connection)))
     assert script.get_heads() == [VERSION]
 
 
@@ -144,13 +144,13 @@ async def test_a_folder_that_cannot_be_written_is_named(url: URL, file: Path) ->
 
 async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"cannot be written \(Is a directory\)"):
-        await migrate(make_url(f"sqlite+aiosqlite:///{tmp_path}"))
+        await migrate(make_url(f"sqlite:///{tmp_path}"))
 
 
 async def test_runs_of_the_first_version_are_dropped_and_attempts_stay(url: URL, file: Path) -> None:
     await migrate(url)
-    async with Store(url) as store, store.writing() as connection:
-        await connection.run_sync(lambda plain: command.downgrade(alembic_config(plain), "0001"))
+    async with Store(url) as store:
+        await store.write(lambda connection: command.downgrade(alembic_config(connection), "0001"))
     query(file, "INSERT INTO runs (id, member_id, trace, finished_at) VALUES ('one', 1, '{}', 0)")
     query(file, "INSERT INTO parts_read (member_id, lesson_id, part_id, read_at) VALUES (1, 'async', 'flow', 0)")
 
@@ -161,9 +161,9 @@ async def test_runs_of_the_first_version_are_dropped_and_attempts_stay(url: URL,
 
 async def test_the_steps_lead_down_and_up_again(url: URL, file: Path) -> None:
     await migrate(url)
-    async with Store(url) as store, store.writing() as connection:
-        await connection.run_sync(lambda plain: command.downgrade(alembic_config(plain), "base"))
+    async with Store(url) as store:
+        await store.write(lambda connection: command.downgrade(alembic_config(connection), "base"))
     assert tables(file) == {"alembic_version"}
     await migrate(url)
-    async with Store(url) as store, store.reading() as connection:
-        assert await connection.run_sync(differences) == []
+    async with Store(url) as store:
+        assert await store.read(differences) == []

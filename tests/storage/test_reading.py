@@ -30,14 +30,12 @@ async def test_marks_belong_to_a_member_and_a_lesson(read: PartsRead, at: At) ->
 async def test_the_first_time_counts(read: PartsRead, store: Store, at: At) -> None:
     await read.mark(1, "async", PartId.FLOW, at(1))
     await asyncio.gather(*(read.mark(1, "async", PartId.FLOW, at(2)) for _ in range(20)))
-    async with store.reading() as connection:
-        row = (await connection.execute(tables.parts_read.select())).one()
+    row = await store.read(lambda connection: connection.execute(tables.parts_read.select()).one())
     assert row.read_at == at(1)
 
 
 async def test_a_part_that_no_longer_exists_is_left_out(read: PartsRead, store: Store, at: At) -> None:
     await read.mark(1, "async", PartId.FLOW, at(1))
     gone = {"member_id": 1, "lesson_id": "async", "part_id": "songs", "read_at": at(1)}
-    async with store.writing() as connection:
-        await connection.execute(insert(tables.parts_read).values(gone))
+    await store.write(lambda connection: connection.execute(insert(tables.parts_read), gone))
     assert await read.of(1, "async") == {PartId.FLOW}

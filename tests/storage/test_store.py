@@ -4,112 +4,183 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, closing
+from threading import Event
 
 import pytest
-from sqlalchemy import func, insert, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Engine, event, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.storage import tables
 from bot.storage.attempts import Attempts
-from bot.storage.store import BUSY_TIMEOUT_MS, Store
+from bot.storage.store import BUSY_TIMEOUT_MS, MOST_TOGETHER, Store, StoreBusyError
 from tests.storage.conftest import At, NewAttempt
 
 SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS}
 """https://www.sqlite.org/pragma.html#pragma_synchronous: 2 is FULL."""
 
-
-async def pragmas(connection: AsyncConnection) -> dict[str, object]:
-    return {name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in SAFE}
+Reads = Callable[[int], Callable[[Connection], None]]
 
 
-async def read(connection: AsyncConnection, at: At) -> None:
-    """Write that a member has read a part."""
-    values = {"member_id": 1, "lesson_id": "async", "part_id": "flow", "read_at": at(0)}
-    await connection.execute(insert(tables.parts_read).values(values))
+def pragmas(connection: Connection) -> dict[str, object]:
+    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in SAFE}
 
 
-async def count(store: Store) -> int:
-    async with store.reading() as connection:
-        return await connection.scalar(select(func.count()).select_from(tables.parts_read)) or 0
+@pytest.fixture
+def reads(at: At) -> Reads:
+    """Work that writes that a member has read a part."""
+
+    def by(member_id: int) -> Callable[[Connection], None]:
+        values = {"member_id": member_id, "lesson_id": "async", "part_id": "flow", "read_at": at(0)}
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(tables.parts_read), values)
+
+        return work
+
+    return by
+
+
+@pytest.fixture
+def commits() -> Generator[list[Connection]]:
+    """A connection for every transaction that was committed."""
+    seen: list[Connection] = []
+
+    def committed(connection: Connection) -> None:
+        seen.append(connection)
+
+    event.listen(Engine, "commit", committed)
+    yield seen
+    event.remove(Engine, "commit", committed)
+
+
+async def members(store: Store) -> list[int]:
+    """Who has read the part, in the order in which it was written."""
+    query = select(tables.parts_read.c.member_id)
+    return await store.read(lambda connection: list(connection.scalars(query)))
+
+
+@asynccontextmanager
+async def held_up(store: Store, first: Callable[[Connection], None] = lambda _: None) -> AsyncGenerator[None]:
+    """A writer that has done `first` and is in the middle of its work until the block ends: others wait for it."""
+    begun, over = Event(), Event()
+
+    def work(connection: Connection) -> None:
+        first(connection)
+        begun.set()
+        assert over.wait(timeout=10)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(store.write(work))
+        try:
+            assert await asyncio.to_thread(begun.wait, 10)
+            yield
+        finally:
+            over.set()
 
 
 async def test_every_connection_is_durable_and_patient(store: Store) -> None:
-    async with store.reading() as one, store.reading() as two, store.writing() as three:
-        assert [await pragmas(connection) for connection in (one, two, three)] == [SAFE] * 3
+    asked = (store.read(pragmas), store.read(pragmas), store.write(pragmas))
+    assert await asyncio.gather(*asked) == [SAFE] * 3
 
 
-async def test_what_was_written_is_there_after_a_restart(store: Store, at: At) -> None:
-    async with store.writing() as connection:
-        await read(connection, at)
+async def test_what_was_written_is_there_after_a_restart(store: Store, reads: Reads) -> None:
+    await store.write(reads(1))
     async with Store(store.url) as again:
-        assert await count(again) == 1
+        assert await members(again) == [1]
 
 
-async def test_a_block_that_raises_writes_nothing(store: Store, at: At) -> None:
-    async def write() -> None:
-        async with store.writing() as connection:
-            await read(connection, at)
-            raise RuntimeError("the lights went out")
+async def test_what_waits_when_it_is_closed_is_written(store: Store, reads: Reads) -> None:
+    again = Store(store.url)
+    async with asyncio.TaskGroup() as tasks:
+        for member_id in range(20):
+            tasks.create_task(again.write(reads(member_id)))
+        await asyncio.sleep(0)  # they have asked
+        await again.close()
+    assert await members(store) == list(range(20))
+
+
+async def test_work_that_raises_writes_nothing(store: Store, reads: Reads) -> None:
+    def work(connection: Connection) -> None:
+        reads(1)(connection)
+        raise RuntimeError("the lights went out")
 
     with pytest.raises(RuntimeError, match="the lights went out"):
-        await write()
-    assert await count(store) == 0
+        await store.write(work)
+    assert await members(store) == []
 
 
-async def test_a_reader_is_not_held_up_and_sees_only_what_is_done(store: Store, at: At) -> None:
-    async with store.writing() as connection:
-        await read(connection, at)
-        assert await count(store) == 0
-    assert await count(store) == 1
+async def test_a_reader_is_not_held_up_and_sees_only_what_is_done(store: Store, reads: Reads) -> None:
+    async with held_up(store, reads(1)):
+        assert await members(store) == []
+    assert await members(store) == [1]
 
 
-async def test_writers_take_turns(store: Store, at: At) -> None:
-    order: list[str] = []
-
-    async def write(name: str) -> None:
-        async with store.writing() as connection:
-            order.append(f"{name} in")
-            await connection.execute(select(tables.runs))
-            order.append(f"{name} out")
-
-    await asyncio.gather(write("a"), write("b"), write("c"))
-    assert order == ["a in", "a out", "b in", "b out", "c in", "c out"]
+async def test_what_waits_is_written_in_its_order_and_committed_together(
+    store: Store, reads: Reads, commits: list[Connection]
+) -> None:
+    async with asyncio.TaskGroup() as tasks, held_up(store):
+        for member_id in range(MOST_TOGETHER + 5):
+            tasks.create_task(store.write(reads(member_id)))
+        await asyncio.sleep(0)  # they have asked
+    assert len(commits) == 3, "the one that held all up, as many as go together, and the rest"
+    assert await members(store) == list(range(MOST_TOGETHER + 5))
 
 
-async def test_another_process_that_writes_is_waited_for(store: Store, at: At) -> None:
+async def test_of_those_committed_together_one_that_raises_takes_no_other_with_it(store: Store, reads: Reads) -> None:
+    async with held_up(store):
+        asked = [asyncio.ensure_future(store.write(reads(member_id))) for member_id in (1, 2, 2, 3)]
+        await asyncio.sleep(0)
+    one, two, again, three = await asyncio.gather(*asked, return_exceptions=True)
+    assert (one, two, three) == (None, None, None)
+    assert isinstance(again, IntegrityError)
+    assert await members(store) == [1, 2, 3]
+
+
+async def test_where_the_database_fails_nobody_pays_for_the_work_of_another(store: Store, reads: Reads) -> None:
+    def work(connection: Connection) -> None:
+        connection.exec_driver_sql("ROLLBACK")  # as SQLite does by itself when the disk is full
+        connection.exec_driver_sql("SELECT * FROM nothing")
+
+    async with held_up(store):
+        asked = [asyncio.ensure_future(store.write(each)) for each in (reads(1), work, reads(2))]
+        await asyncio.sleep(0)
+    one, failed, two = await asyncio.gather(*asked, return_exceptions=True)
+    assert (one, two) == (None, None)
+    assert isinstance(failed, OperationalError)
+    assert await members(store) == [1, 2]
+
+
+async def test_another_process_that_writes_is_waited_for(store: Store, reads: Reads) -> None:
     with closing(sqlite3.connect(str(store.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        waiting = asyncio.create_task(write_one(store, at))
-        assert await count(store) == 0  # by now the writer is on its way, and readers are not held up
+        waiting = asyncio.create_task(store.write(reads(1)))
+        assert await members(store) == []  # by now the writer is on its way, and readers are not held up
         other.execute("COMMIT")
         await waiting
-    assert await count(store) == 1
+    assert await members(store) == [1]
 
 
-async def write_one(store: Store, at: At) -> None:
-    async with store.writing() as connection:
-        await read(connection, at)
+async def test_another_process_that_does_not_let_go_is_told_of_to_all_that_wait(store: Store, reads: Reads) -> None:
+    with closing(sqlite3.connect(str(store.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        asked = [store.write(reads(member_id)) for member_id in range(3)]
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(error) for error in told] == [StoreBusyError] * 3
+    await store.write(reads(1))
+    assert await members(store) == [1]
 
 
-async def test_a_writer_cancelled_in_the_middle_leaves_nothing(store: Store, at: At) -> None:
-    written = asyncio.Event()
-
-    async def write() -> None:
-        async with store.writing() as connection:
-            await read(connection, at)
-            written.set()
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(write())
-    await written.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await count(store) == 0
-    await write_one(store, at)
-    assert await count(store) == 1
+async def test_one_cancelled_before_its_turn_writes_nothing(store: Store, reads: Reads) -> None:
+    async with held_up(store):
+        task = asyncio.create_task(store.write(reads(1)))
+        await asyncio.sleep(0)  # it has asked
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    await store.write(reads(2))
+    assert await members(store) == [2]
 
 
 @pytest.mark.parametrize("turns", range(0, 40, 3))
@@ -131,5 +202,6 @@ async def test_a_writer_cancelled_at_any_moment_has_written_all_or_nothing(
 async def test_an_answer_without_its_attempt_is_impossible(store: Store, at: At) -> None:
     values = {"attempt_id": "none", "question_id": "q0", "option_id": "yes", "correct": True, "hinted": False}
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
-        async with store.writing() as connection:
-            await connection.execute(insert(tables.answers).values(values | {"answered_at": at(0)}))
+        await store.write(
+            lambda connection: connection.execute(insert(tables.answers), values | {"answered_at": at(0)})
+        )
