@@ -160,8 +160,8 @@ def _announce(url: str) -> None:
 def _run(main: Coroutine[Any, Any, ResultT]) -> ResultT:
     """Run on uvloop where there is one: measured, it halves the CPU time of a click.
 
-    The threads that read and write the store ask for short turns, many a click: with Python's 5 ms between two, a busy
-    event loop would keep each waiting. Measured with 200 clicks a second: a third less at the 99th percentile.
+    The threads that read and write the store ask for short turns, many a click: with Python's 5 ms between two, a
+    busy event loop would keep each waiting. Measured with 200 clicks a second: a third less at the 99th percentile.
     """
     sys.setswitchinterval(THREADS_TAKE_TURNS_S)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:

@@ -25,8 +25,10 @@ def _database_url(text: str) -> str:
         url = make_url(text)
     except ArgumentError as error:
         raise ValueError("expected a database address such as sqlite:///data/tandem.db") from error
-    if url.get_backend_name() != "sqlite":
+    if url.drivername not in ("sqlite", "sqlite+aiosqlite") or url.host:
         raise ValueError("expected an address that begins with sqlite:///")
+    if url.query:
+        raise ValueError("expected nothing but the path of a file after sqlite:///")
     if url.database in (None, "", ":memory:"):
         raise ValueError("expected the path of a file after sqlite:///, because memory outlives no restart")
     return url.set(drivername="sqlite").render_as_string(hide_password=False)  # the driver is the standard library's

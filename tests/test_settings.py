@@ -79,6 +79,7 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
 
 FILE = "sqlite:///"
 SCHEME = f"cannot be used: expected an address that begins with {FILE}."
+PATH = f"cannot be used: expected nothing but the path of a file after {FILE}."
 MEMORY = f"cannot be used: expected the path of a file after {FILE}, because memory outlives no restart."
 SHARDS = "cannot be used: expected shards such as 0-3 or 0,2."
 
@@ -91,6 +92,9 @@ SHARDS = "cannot be used: expected shards such as 0-3 or 0,2."
         ("DISCORD_API_URL", "http://", f"cannot be used: expected an address such as {DISCORD_API_URL}."),
         ("TANDEM_DATABASE_URL", "scores", f"cannot be used: expected a database address such as {FILE}data/tandem.db."),
         ("TANDEM_DATABASE_URL", "mysql+aiomysql://host/db", SCHEME),
+        ("TANDEM_DATABASE_URL", "sqlite+pysqlcipher:///my.db", SCHEME),
+        ("TANDEM_DATABASE_URL", "sqlite://data/my.db", SCHEME),
+        ("TANDEM_DATABASE_URL", f"{FILE}my.db?timeout=abc", PATH),
         ("TANDEM_DATABASE_URL", "mysql://ada:pw@host/db", SCHEME),
         ("TANDEM_DATABASE_URL", "sqlite://", MEMORY),
         ("TANDEM_DATABASE_URL", "sqlite:///:memory:", MEMORY),

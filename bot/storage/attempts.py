@@ -149,24 +149,21 @@ class _Load:
     """The attempts that a condition names. The queries are made once: that takes longer than to run them."""
 
     def __init__(self, which: ColumnElement[bool]) -> None:
-        answers = (_answers.question_id, _answers.option_id, _answers.correct, _answers.hinted, _answers.answered_at)
-        self._answered = select(tables.attempts, *answers).outerjoin(tables.answers).where(which)
-        self._answered = self._answered.order_by(_attempts.started_at)
+        self._attempts = select(tables.attempts).where(which).order_by(_attempts.started_at)
+        self._answers = select(tables.answers).join(tables.attempts).where(which)
         self._hints = select(tables.hints).join(tables.attempts).where(which)
 
     def __call__(self, connection: Connection, **values: object) -> list[Attempt]:
-        attempts: dict[str, Row[Any]] = {}
+        rows = connection.execute(self._attempts, values).all()
         answers: defaultdict[str, dict[str, Answer]] = defaultdict(dict)
-        for row in connection.execute(self._answered, values):
-            attempts[row.id] = row
-            if row.question_id is not None:
-                answers[row.id][row.question_id] = Answer(
-                    row.option_id, correct=row.correct, hinted=row.hinted, at=row.answered_at
-                )
+        for row in connection.execute(self._answers, values):
+            answers[row.attempt_id][row.question_id] = Answer(
+                row.option_id, correct=row.correct, hinted=row.hinted, at=row.answered_at
+            )
         hints: defaultdict[str, set[str]] = defaultdict(set)
         for row in connection.execute(self._hints, values):
             hints[row.attempt_id].add(row.question_id)
-        return [_attempt(row, answers[row.id], hints[row.id]) for row in attempts.values()]
+        return [_attempt(row, answers[row.id], hints[row.id]) for row in rows]
 
 
 _load_one = _Load(_THIS)

@@ -54,7 +54,11 @@ class Runs:
         """Store what happened, a trace for each of the run's runtimes. Without effect if the run is gone."""
         values = {"traces": _events(traces), "finished_at": finished_at}
         query = update(tables.runs).where(_runs.id == run_id).values(values)
-        await self._store.write(lambda connection: connection.execute(query))
+
+        def work(connection: Connection) -> None:
+            connection.execute(query)
+
+        await self._store.write(work)
 
     async def get(self, run_id: str) -> KeptRun | None:
         """The run with that id, or None.

@@ -8,10 +8,12 @@ the wait for the disk, by far the longest, is one for all.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -22,7 +24,9 @@ from bot.domain.errors import MemberError
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
-"""What is done in a transaction. It runs in a thread, touches nothing but what it was given, and may be done anew."""
+"""What is done in a transaction. It runs in a thread, touches nothing but what it was given, may be done anew, and lets
+every error of the database through.
+"""
 
 BUSY_TIMEOUT_MS = 2_000
 """How long SQLite waits for another process's lock before it gives up: less than the 3 s in which Discord must hear."""
@@ -53,6 +57,7 @@ class Store:
         self._readers = ThreadPoolExecutor(READERS, "tandem-reads")
         self._writer = ThreadPoolExecutor(1, "tandem-writes")
         self._waiting: deque[_Waiting[Any]] = deque()
+        self._closing = False
 
     async def read(self, work: Work[T]) -> T:
         """What `work` returns, having read one consistent view."""
@@ -64,8 +69,10 @@ class Store:
         Whoever is cancelled while waiting has written all or nothing.
 
         Raises:
-            StoreBusyError: another process would not let go of the database.
+            StoreBusyError: another process would not let go of the database, or the store is being closed.
         """
+        if self._closing:
+            raise StoreBusyError
         waiting = _Waiting(work)
         self._waiting.append(waiting)
         self._writer.submit(self._commit_what_waits)
@@ -73,6 +80,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish what waits and close every connection. SQLite folds its write-ahead log back into the file."""
+        self._closing = True
         await asyncio.to_thread(self._close)
 
     async def __aenter__(self) -> Store:
@@ -82,49 +90,53 @@ class Store:
         await self.close()
 
     def _view(self, work: Work[T]) -> T:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             return work(connection)
 
     def _commit_what_waits(self) -> None:
-        """Do and commit what waits. One call is made for each that waits, so that of most calls nothing is left."""
-        together: list[_Waiting[Any]] = []
-        while self._waiting and len(together) < MOST_TOGETHER:
-            waiting = self._waiting.popleft()
-            if waiting.done.set_running_or_notify_cancel():
-                together.append(waiting)
-        if together:
-            self._commit(together)
+        """Do and commit what waits. One call is made for each that waits, so that most find nothing left to do."""
+        if self._waiting:
+            self._commit(self._those_that_wait)
 
-    def _commit(self, together: list[_Waiting[Any]]) -> None:
-        """Do work and commit it; if the database fails, each alone, so that nobody pays for another's work."""
+    def _those_that_wait(self) -> list[_Waiting[Any]]:
+        """Take the first of those that wait, without any that was cancelled meanwhile."""
+        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        return [waiting for waiting in taken if waiting.done.set_running_or_notify_cancel()]
+
+    def _commit(self, take: Callable[[], list[_Waiting[Any]]]) -> None:
+        """Do work and commit it together, and then tell whoever waits.
+
+        It is taken once the database is ours: whoever comes while another process is waited for goes along, and hears
+        of it as soon as the others if that one does not let go. If the database fails under the work of several, each
+        is done alone, so that nobody pays for another's.
+        """
+        together: list[_Waiting[Any]] | None = None
         try:
             with self._transaction() as connection:
-                for waiting in together:
-                    waiting.do(connection)
-        except OperationalError as error:
-            if len(together) == 1:
-                together[0].done.set_exception(error)
-                return
-            for waiting in together:
-                self._commit([waiting])
+                together = take()
+                tell = [waiting.do(connection) for waiting in together]
         except BaseException as error:  # whatever it is, it is raised where the work came from
-            for waiting in together:
-                waiting.done.set_exception(error)
-        else:
-            for waiting in together:
-                waiting.settle()
+            if together is not None and len(together) > 1:
+                for waiting in together:
+                    self._commit(lambda waiting=waiting: [waiting])
+                return
+            failed = take() if together is None else together
+            tell = [partial(waiting.done.set_exception, error) for waiting in failed]
+        for told in tell:
+            told()
 
     @contextmanager
     def _transaction(self) -> Generator[Connection]:
         """A transaction that writes: committed when the block ends, undone if it raises."""
-        with self._engine.connect() as connection:
-            connection.execution_options(**{_WRITES: True})
+        with ExitStack() as stack:
             try:
-                transaction = connection.begin()
+                connection = stack.enter_context(self._engine.connect().execution_options(**{_WRITES: True}))
+                stack.enter_context(connection.begin())
             except OperationalError as error:
-                raise StoreBusyError from error
-            with transaction:
-                yield connection
+                if _is_busy(error):
+                    raise StoreBusyError from error
+                raise
+            yield connection
 
     def _close(self) -> None:
         self._writer.shutdown()
@@ -138,10 +150,12 @@ class _Waiting(Generic[T]):
     def __init__(self, work: Work[T]) -> None:
         self.done: Future[T] = Future()
         self._work = work
-        self._settle: Callable[[], object] = self.done.cancel
 
-    def do(self, connection: Connection) -> None:
-        """Do the work; undo it, and no other's, if it raises.
+    def do(self, connection: Connection) -> Callable[[], None]:
+        """Do the work; if it raises, undo it and no other's.
+
+        Returns:
+            What tells the outcome to whoever waits, to be called when it is on disk.
 
         Raises:
             OperationalError: the database itself fails, after which no work in this transaction is sure.
@@ -151,14 +165,14 @@ class _Waiting(Generic[T]):
                 result = self._work(connection)
         except OperationalError:
             raise
-        except Exception as error:  # it is raised where the work came from
-            self._settle = lambda error=error: self.done.set_exception(error)
-        else:
-            self._settle = lambda: self.done.set_result(result)
+        except BaseException as error:  # it is raised where the work came from
+            return partial(self.done.set_exception, error)
+        return partial(self.done.set_result, result)
 
-    def settle(self) -> None:
-        """Tell whoever waits, now that it is on disk."""
-        self._settle()
+
+def _is_busy(error: OperationalError) -> bool:
+    """Whether another process holds the database: https://www.sqlite.org/rescode.html#busy, the last eight bits."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _engine(url: URL) -> Engine:

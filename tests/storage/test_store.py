@@ -6,7 +6,8 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, closing
-from threading import Event
+from pathlib import Path
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select
@@ -91,14 +92,22 @@ async def test_what_was_written_is_there_after_a_restart(store: Store, reads: Re
         assert await members(again) == [1]
 
 
-async def test_what_waits_when_it_is_closed_is_written(store: Store, reads: Reads) -> None:
-    again = Store(store.url)
-    async with asyncio.TaskGroup() as tasks:
-        for member_id in range(20):
-            tasks.create_task(again.write(reads(member_id)))
-        await asyncio.sleep(0)  # they have asked
-        await again.close()
-    assert await members(store) == list(range(20))
+async def test_what_waits_when_it_is_closed_is_written_and_nothing_more(store: Store, reads: Reads) -> None:
+    async with held_up(store, reads(1)):
+        waiting = asyncio.create_task(store.write(reads(2)))
+        await asyncio.sleep(0)  # it has asked
+        ending = asyncio.create_task(store.close())
+        await asyncio.sleep(0)
+        with pytest.raises(StoreBusyError):
+            await store.write(reads(3))
+        assert not ending.done()
+    await ending
+
+    file = Path(store.url.database or "")
+    assert not file.with_name(f"{file.name}-wal").exists(), "the log is folded back"
+    with closing(sqlite3.connect(file)) as after:
+        assert after.execute("SELECT member_id FROM parts_read").fetchall() == [(1,), (2,)]
+    await waiting
 
 
 async def test_work_that_raises_writes_nothing(store: Store, reads: Reads) -> None:
@@ -108,6 +117,20 @@ async def test_work_that_raises_writes_nothing(store: Store, reads: Reads) -> No
 
     with pytest.raises(RuntimeError, match="the lights went out"):
         await store.write(work)
+    assert await members(store) == []
+
+
+async def test_two_read_at_once(store: Store) -> None:
+    both = Barrier(2)
+
+    def work(_: Connection) -> bool:
+        return both.wait(timeout=10) in (0, 1)
+
+    assert await asyncio.gather(store.read(work), store.read(work)) == [True, True]
+
+
+async def test_a_reader_writes_nothing(store: Store, reads: Reads) -> None:
+    await store.read(reads(1))
     assert await members(store) == []
 
 
@@ -152,11 +175,27 @@ async def test_where_the_database_fails_nobody_pays_for_the_work_of_another(stor
     assert await members(store) == [1, 2]
 
 
+async def test_where_a_commit_fails_nobody_pays_for_the_work_of_another(store: Store, at: At, reads: Reads) -> None:
+    orphan = {"attempt_id": "none", "question_id": "q0", "shown_at": at(0)}
+
+    def work(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until the commit
+        connection.execute(insert(tables.hints), orphan)
+
+    async with held_up(store):
+        asked = [asyncio.ensure_future(store.write(each)) for each in (reads(1), work, reads(2))]
+        await asyncio.sleep(0)
+    one, failed, two = await asyncio.gather(*asked, return_exceptions=True)
+    assert (one, two) == (None, None)
+    assert isinstance(failed, IntegrityError)
+    assert await members(store) == [1, 2]
+
+
 async def test_another_process_that_writes_is_waited_for(store: Store, reads: Reads) -> None:
     with closing(sqlite3.connect(str(store.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         waiting = asyncio.create_task(store.write(reads(1)))
-        assert await members(store) == []  # by now the writer is on its way, and readers are not held up
+        assert await members(store) == []  # readers are not held up
         other.execute("COMMIT")
         await waiting
     assert await members(store) == [1]
@@ -170,6 +209,38 @@ async def test_another_process_that_does_not_let_go_is_told_of_to_all_that_wait(
         assert [type(error) for error in told] == [StoreBusyError] * 3
     await store.write(reads(1))
     assert await members(store) == [1]
+
+
+async def test_whoever_comes_late_to_a_held_database_is_told_with_the_others(store: Store, reads: Reads) -> None:
+    clock = asyncio.get_running_loop().time
+    with closing(sqlite3.connect(str(store.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        first = asyncio.create_task(store.write(reads(1)))
+        await asyncio.wait({first}, timeout=BUSY_TIMEOUT_MS / 2000)
+        begun_s = clock()
+        with pytest.raises(StoreBusyError):
+            await store.write(reads(2))
+        assert clock() - begun_s < BUSY_TIMEOUT_MS / 1000
+        with pytest.raises(StoreBusyError):
+            await first
+
+
+async def test_one_cancelled_in_the_middle_has_written_all(store: Store, reads: Reads) -> None:
+    begun, over = Event(), Event()
+
+    def work(connection: Connection) -> None:
+        reads(1)(connection)
+        begun.set()
+        assert over.wait(timeout=10)
+
+    task = asyncio.create_task(store.write(work))
+    assert await asyncio.to_thread(begun.wait, 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    over.set()
+    await store.write(reads(2))
+    assert await members(store) == [1, 2]
 
 
 async def test_one_cancelled_before_its_turn_writes_nothing(store: Store, reads: Reads) -> None:
