@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.domain.predict import Prediction
 from bot.domain.predict_plans import Level
 from bot.storage import tables
+from bot.storage.keep import drop_oldest
 from bot.storage.store import Store
 
 MOST_KEPT = 1_000
@@ -38,14 +39,10 @@ class Predictions:
             "asked_at": prediction.asked_at,
             "answered_at": prediction.answered_at,
         }
-        of_member = select(_predictions.id).where(_predictions.member_id == prediction.member_id)
-        newest_first = of_member.order_by(_predictions.asked_at.desc(), _predictions.id.desc())
 
         def work(connection: Connection) -> None:
-            connection.execute(insert(tables.predictions).values(values))
-            beyond = connection.scalars(newest_first.offset(self._most_kept)).all()
-            if beyond:
-                connection.execute(delete(tables.predictions).where(_predictions.id.in_(beyond)))
+            connection.execute(insert(tables.predictions), values)
+            drop_oldest(connection, tables.predictions, prediction.member_id, self._most_kept)
 
         await self._store.write(work)
 

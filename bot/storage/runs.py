@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.domain.program import Program
@@ -13,6 +13,7 @@ from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Event, Trace
 from bot.storage import tables
+from bot.storage.keep import drop_oldest
 from bot.storage.store import Store
 
 MOST_KEPT = 200
@@ -39,14 +40,10 @@ class Runs:
             "traces": _events(run.traces) if run.traces else None,
             "finished_at": run.finished_at,
         }
-        of_member = select(_runs.id).where(_runs.member_id == run.member_id)
-        newest_first = of_member.order_by(_runs.asked_at.desc(), _runs.id.desc())
 
         def work(connection: Connection) -> None:
-            connection.execute(insert(tables.runs).values(values))
-            beyond = connection.scalars(newest_first.offset(self._most_kept)).all()
-            if beyond:
-                connection.execute(delete(tables.runs).where(_runs.id.in_(beyond)))
+            connection.execute(insert(tables.runs), values)
+            drop_oldest(connection, tables.runs, run.member_id, self._most_kept)
 
         await self._store.write(work)
 
