@@ -81,6 +81,14 @@ async def held_up(store: Store, first: Callable[[Connection], None] = lambda _: 
             over.set()
 
 
+async def together(store: Store, *work: Callable[[Connection], None]) -> list[BaseException | None]:
+    """What becomes of work that waits for the same writer, so that it is committed together: nothing, or an error."""
+    async with held_up(store):
+        asked = [asyncio.ensure_future(store.write(each)) for each in work]
+        await asyncio.sleep(0)  # they have asked
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
 async def test_every_connection_is_durable_and_patient(store: Store) -> None:
     asked = (store.read(pragmas), store.read(pragmas), store.write(pragmas))
     assert await asyncio.gather(*asked) == [SAFE] * 3
@@ -152,10 +160,7 @@ async def test_what_waits_is_written_in_its_order_and_committed_together(
 
 
 async def test_of_those_committed_together_one_that_raises_takes_no_other_with_it(store: Store, reads: Reads) -> None:
-    async with held_up(store):
-        asked = [asyncio.ensure_future(store.write(reads(member_id))) for member_id in (1, 2, 2, 3)]
-        await asyncio.sleep(0)
-    one, two, again, three = await asyncio.gather(*asked, return_exceptions=True)
+    one, two, again, three = await together(store, *map(reads, (1, 2, 2, 3)))
     assert (one, two, three) == (None, None, None)
     assert isinstance(again, IntegrityError)
     assert await members(store) == [1, 2, 3]
@@ -166,10 +171,7 @@ async def test_where_the_database_fails_nobody_pays_for_the_work_of_another(stor
         connection.exec_driver_sql("ROLLBACK")  # as SQLite does by itself when the disk is full
         connection.exec_driver_sql("SELECT * FROM nothing")
 
-    async with held_up(store):
-        asked = [asyncio.ensure_future(store.write(each)) for each in (reads(1), work, reads(2))]
-        await asyncio.sleep(0)
-    one, failed, two = await asyncio.gather(*asked, return_exceptions=True)
+    one, failed, two = await together(store, reads(1), work, reads(2))
     assert (one, two) == (None, None)
     assert isinstance(failed, OperationalError)
     assert await members(store) == [1, 2]
@@ -182,10 +184,7 @@ async def test_where_a_commit_fails_nobody_pays_for_the_work_of_another(store: S
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until the commit
         connection.execute(insert(tables.hints), orphan)
 
-    async with held_up(store):
-        asked = [asyncio.ensure_future(store.write(each)) for each in (reads(1), work, reads(2))]
-        await asyncio.sleep(0)
-    one, failed, two = await asyncio.gather(*asked, return_exceptions=True)
+    one, failed, two = await together(store, reads(1), work, reads(2))
     assert (one, two) == (None, None)
     assert isinstance(failed, IntegrityError)
     assert await members(store) == [1, 2]
