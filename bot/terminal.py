@@ -27,7 +27,7 @@ from bot.domain.program import CUSTOM, Program
 from bot.domain.schedule import Runtime
 from bot.domain.timeline import bars, progress
 from bot.domain.trace import Trace
-from bot.domain.verdict import verdict
+from bot.domain.verdict import earliness, verdict
 from bot.runners.pool import RunnerPool
 from bot.runners.run import Run
 from bot.services.choosing import Manner, UnknownDemoError, choose_program, choose_runtimes
@@ -99,6 +99,8 @@ async def perform(program: Program, choice: str | None, demo: Demo | None, conso
             async with pool.run(program, runtime) as run:
                 traces.append(await _live(run, console))
     console.print(Group(_drawn(bars(traces, _width(console))), _figures(traces), Text(verdict(traces), "bold")))
+    if early := earliness(traces):
+        console.print(Text(early, "dim"))
     if demo is not None and told:
         console.print(Text(f"Notice: {demo.notice}", "italic"))
 
@@ -170,9 +172,9 @@ def _figures(traces: Sequence[Trace]) -> Table:
         for trace, timing in zip(traces, timings, strict=True):
             table.add_row(
                 f"{trace.runtime.label} · {timing.phase.name}",
-                f"{timing.measured_ms:,.1f} ms",
+                f"{timing.measured_ms:z,.1f} ms",
                 f"{timing.ideal_ms:,.0f} ms",
-                f"{timing.overhead_ms:,.1f} ms",
+                f"{timing.overhead_ms:z,.1f} ms",
                 f"{timing.speed_up:.2f}×" if timing.compares else "–",
             )
     return table

@@ -36,6 +36,12 @@ NOTABLE_MS = 20.0
 RESOLUTION_MS = 0.01
 """How finely times are stored."""
 
+EARLY_MS = 1.0
+"""By how much a wait of Node.js may end too early, each of them: its timers count in whole milliseconds.
+
+https://github.com/nodejs/node/issues/26578
+"""
+
 
 class TraceError(MemberError):
     """These events cannot have come from a run of their program."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Within
-from bot.domain.trace import NOTABLE_MS, TICK_MS, Status
+from bot.domain.schedule import Runtime
+from bot.domain.trace import EARLY_MS, NOTABLE_MS, TICK_MS, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Iterable, Sequence, Set
 
     from bot.domain.trace import Timing, Trace
 
@@ -32,6 +33,15 @@ def verdict(traces: Sequence[Trace]) -> str:
     if said is None:
         return " ".join(f"{trace.runtime.label}: {_by_time([trace])}" for trace in traces)
     return f"{' and '.join(trace.runtime.label for trace in traces)} agree. {said}" if others else said
+
+
+def earliness(traces: Iterable[Trace]) -> str | None:
+    """Why a run took less than its ideal time, where figures with one decimal show that it did."""
+    timings = (timing for trace in traces if trace.runtime is Runtime.NODE for timing in trace.timings)
+    if any(round(timing.overhead_ms, 1) < 0 for timing in timings):
+        why = f"{Runtime.NODE.label} counts in whole milliseconds, so a wait may end up to {EARLY_MS:.0f} ms early."
+        return f"Less than ideal: {why}"
+    return None
 
 
 def _between_runtimes(one: Trace, other: Trace) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.plan_text import parse_plan
-from bot.domain.program import Phase, Program, comparison
+from bot.domain.program import Phase, Program, comparison, custom
 from bot.domain.schedule import Outcome, Runtime
 from bot.domain.trace import TICK_MS, Event, Kind, Trace
-from bot.domain.verdict import verdict
+from bot.domain.verdict import earliness, verdict
 
 ENDS = {
     Outcome.FULFILLED: Kind.FULFILLED,
@@ -133,3 +133,26 @@ def test_where_only_one_runtime_is_faster_each_is_told_for_itself() -> None:
     assert verdict([ideal(quick, Runtime.NODE), ideal(slow, Runtime.PYTHON)]) == (
         "Node.js: “two” was 2.00× as fast as “one”. Python: “two” was no faster than “one”."
     )
+
+
+@pytest.mark.parametrize(
+    ("measured_ms", "runtime", "early"),
+    [
+        (159.9, Runtime.NODE, True),
+        (159.96, Runtime.NODE, False),
+        (160.0, Runtime.NODE, False),
+        (159.9, Runtime.PYTHON, False),
+    ],
+)
+def test_why_node_took_less_than_its_ideal_time_is_told_where_it_shows(
+    measured_ms: float, runtime: Runtime, *, early: bool
+) -> None:
+    kinds = (Kind.PHASE_STARTED, Kind.CALLED, Kind.STARTED, Kind.FULFILLED, Kind.RETURNED, Kind.PHASE_ENDED)
+    task_kinds = {Kind.CALLED, Kind.STARTED, Kind.FULFILLED}
+    events = [
+        Event(0.0 if number < 3 else measured_ms, kind, 0, 0 if kind in task_kinds else None)
+        for number, kind in enumerate(kinds)
+    ]
+    trace = Trace(custom(parse_plan("a 160")), runtime, tuple(events))
+    told = "Less than ideal: Node.js counts in whole milliseconds, so a wait may end up to 1 ms early."
+    assert earliness([ideal(trace.program, runtime), trace]) == (told if early else None)

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 
+from bot.domain.trace import EARLY_MS
 from tests.conftest import House
 from tests.exts.demos import edits, figures, result, runs_stored, verdict
 from tests.person import Person
@@ -24,7 +25,7 @@ async def test_compare_tells_measured_ideal_overhead_and_speed_up(ada: Person, g
     found = figures(final)
     assert {phase: values[1] for phase, values in found.items()} == {"sequential": 300, "concurrent": 160}
     for measured, ideal, overhead, _ in found.values():
-        assert measured >= ideal
+        assert measured > ideal - 2 * EARLY_MS - 0.1  # two timers of Node.js, and figures with one decimal
         assert overhead == pytest.approx(measured - ideal, abs=0.2)
     ratio = found["sequential"][0] / found["concurrent"][0]
     told = re.fullmatch(r"“concurrent” was ([\d.]+)× as fast as “sequential”\.", verdict(final))

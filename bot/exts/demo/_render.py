@@ -15,7 +15,7 @@ from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime, schedule
 from bot.domain.timeline import bars
 from bot.domain.trace import Timing, Trace
-from bot.domain.verdict import verdict
+from bot.domain.verdict import earliness, verdict
 from bot.exts.kit import blocks
 from bot.exts.kit.words import COLUMNS, clip, code_block, count
 
@@ -107,7 +107,8 @@ def shown(run: KeptRun) -> str:
 def measured(run: KeptRun) -> str:
     """The times of a finished run, what they mean, and its errors."""
     meaning = "-# Milliseconds. Overhead: measured less ideal. Speed-up: against in turn, if all ended."
-    return "\n".join([code_block(_figures(run)), meaning, *_errors(run)])
+    early = earliness(run.traces)
+    return "\n".join([code_block(_figures(run)), meaning, *([f"-# {early}"] if early else []), *_errors(run)])
 
 
 def steps(trace: Trace, step: int) -> list[str]:
