@@ -9,9 +9,11 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from bot.domain.errors import MemberError
 
@@ -25,7 +27,14 @@ DEEPEST = 12
 
 
 class PlanError(MemberError):
-    """The plan cannot be run. The sentence says what was found and what is expected."""
+    """The plan cannot be run. The sentence says what was found and what is expected.
+
+    `task` is the place, among the tasks as they are written, of the one where it goes wrong; None if it is no task's.
+    """
+
+    def __init__(self, sentence: str, task: int | None = None) -> None:
+        super().__init__(sentence)
+        self.task = task
 
 
 class Doing(StrEnum):
@@ -66,7 +75,7 @@ class Task:
                 f"A task's name is 1 to {LONGEST_NAME} small letters and digits, a letter first, such as task1."
             )
         if self.name in RESERVED:
-            raise PlanError(f"“{self.name}” means something in JavaScript or Python. Give the task another name.")
+            raise PlanError(f"“{self.name}” is a word of plans, JavaScript or Python. Give the task another name.")
         check_duration(self.ms)
 
     @property
@@ -179,17 +188,21 @@ def checked(plan: Plan) -> Plan:
     """
     tasks = tasks_of(plan)
     if len(tasks) > MOST_TASKS:
-        raise PlanError(f"{len(tasks)} tasks are too many. Leave some out: a plan has up to {MOST_TASKS}.")
-    name, count = Counter(task.name for task in tasks).most_common(1)[0]
-    if count > 1:
-        raise PlanError(f"“{name}” stands in the plan twice. Give every task a name of its own.")
-    if (in_all := sum(task.ms for task in tasks)) > MOST_IN_ALL_MS:
+        raise PlanError(f"{len(tasks)} tasks are too many. Leave some out: a plan has up to {MOST_TASKS}.", MOST_TASKS)
+    names = [task.name for task in tasks]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise PlanError(f"“{name}” stands in the plan twice. Give every task a name of its own.", place)
+    sums = list(accumulate(task.ms for task in tasks))
+    if sums[-1] > MOST_IN_ALL_MS:
         raise PlanError(
-            f"The tasks add up to {in_all:,} ms, which is too long. "
-            f"Shorten some: a plan takes at most {MOST_IN_ALL_MS:,} ms in all."
+            f"The tasks add up to {sums[-1]:,} ms, which is too long. "
+            f"Shorten some: a plan takes at most {MOST_IN_ALL_MS:,} ms in all.",
+            bisect_right(sums, MOST_IN_ALL_MS),
         )
-    if _depth(plan) > DEEPEST:
-        raise PlanError(f"The plan is nested too deep. It may go {DEEPEST} levels down.")
+    for place, depth in enumerate(_depths(plan)):
+        if depth > DEEPEST:
+            raise PlanError(f"The plan is nested too deep. It may go {DEEPEST} levels down.", place)
     return plan
 
 
@@ -200,14 +213,16 @@ def check_duration(ms: int) -> None:
         raise PlanError(f"{ms:,} ms is too {wrong}. Choose from {SHORTEST_MS} to {LONGEST_MS:,} ms.")
 
 
-def _depth(plan: Plan) -> int:
+def _depths(plan: Plan, level: int = 1) -> Iterator[int]:
+    """How deep each task lies, in the order in which they are written."""
     match plan:
         case Task() | Unawaited():
-            return 1
+            yield level
         case Within(part):
-            return 1 + _depth(part)
+            yield from _depths(part, level + 1)
         case InTurn(parts) | Together(parts):
-            return 1 + max(map(_depth, parts))
+            for part in parts:
+                yield from _depths(part, level + 1)
 
 
 _JAVASCRIPT = """

@@ -44,6 +44,12 @@ LONGEST_TEXT = 400
 """Characters that a member may write. `text_of` may make more of them, because it is generous with spaces."""
 
 _EXAMPLE = "(a 300 & b 500) > c 200"
+_MARKED = {
+    "settled": "(a 300 & b 500) settled",
+    "any": "(a 300 | b 500) any",
+    "limit": "(a 300 & b 500) limit 2",
+}
+"""What a mark goes with, as an example."""
 _SHOWN = 44
 """How much of a plan is shown above the caret: what a phone shows of a code block."""
 
@@ -82,12 +88,16 @@ def parse_plan(text: str, longest: int | None = LONGEST_TEXT) -> Plan:
     """The plan that a member wrote, in at most `longest` characters; None for what `text_of` has written.
 
     Raises:
-        PlanTextError: it does not parse; the error shows where, and what was expected.
-        PlanError: it parses, and is beyond what may be run.
+        PlanTextError: it does not parse, or is beyond what may be run; the error shows where, and what is expected.
     """
     if longest is not None and len(text) > longest:
-        raise PlanError(f"The plan has {len(text):,} characters. Write at most {longest}.")
-    return checked(_Parser(text).plan())
+        raise PlanTextError(f"The plan has {len(text):,} characters. Write at most {longest}.", text, longest)
+    parser = _Parser(text)
+    plan = parser.plan()
+    try:
+        return checked(plan)
+    except PlanError as error:
+        raise PlanTextError(str(error), text, parser.places[error.task or 0]) from error
 
 
 def _in_brackets(part: Plan) -> str:
@@ -103,8 +113,13 @@ class _Token(NamedTuple):
     text: str
     at: int
 
+    @property
+    def word(self) -> str:
+        """Its text, as it would be without capitals: phones begin with one."""
+        return self.text.lower()
 
-_TOKEN = re.compile(r"\s*(?:(?P<sign>[>&|()~!])|(?P<number>[0-9]+)\s*(?:ms\b)?|(?P<name>[A-Za-z_][A-Za-z0-9_]*))")
+
+_TOKEN = re.compile(r"\s*(?:(?P<sign>[>&|()~!])|(?P<number>[0-9]+)\s*(?:[mM][sS]\b)?|(?P<name>[A-Za-z_][A-Za-z0-9_]*))")
 
 
 class _Parser:
@@ -115,11 +130,15 @@ class _Parser:
         self._tokens = list(self._split())
         self._next = 0
         self._deep = 0
+        self.places: list[int] = []
+        """Where each task begins, in the order in which they are written."""
 
     def plan(self) -> Plan:
         plan = self._sequence()
+        if self._token.kind == ")":
+            raise PlanTextError("This bracket closes none. Leave it out.", self._text, self._token.at)
         if self._token.kind:
-            raise self._error("> or & between two tasks" if self._token.kind in ("name", "(", "~") else "the end")
+            raise self._error(">, & or | between two tasks" if self._token.kind in ("name", "(", "~") else "the end")
         return plan
 
     def _sequence(self) -> Plan:
@@ -129,16 +148,18 @@ class _Parser:
         return parts[0] if len(parts) == 1 else self._made(lambda: InTurn(tuple(parts)))
 
     def _group(self) -> Plan:
-        parts = [self._part()]
+        begins, parts = [self._token], [self._part()]
         sign = self._token.kind if self._token.kind in ("&", "|") else ""
         while sign and self._take(sign):
+            begins.append(self._token)
             parts.append(self._part())
         if sign and self._token.kind in ("&", "|"):
             raise self._error(f"{sign}, or brackets around what belongs together")
         if not sign:
             return parts[0]
         until = Until.ALL if sign == "&" else Until.RACE
-        return self._made(lambda: Together(tuple(parts), until))
+        alone = next((at for at, part in zip(begins, parts, strict=True) if isinstance(part, Unawaited)), None)
+        return self._made(lambda: Together(tuple(parts), until), alone)
 
     def _part(self) -> Plan:
         if self._take("~"):
@@ -154,42 +175,41 @@ class _Parser:
             self._deep -= 1
         else:
             part = self._task()
-        while self._token.text in ("settled", "any", "limit", "within"):
+        while self._token.word in ("within", *_MARKED):
             part = self._marked_part(part)
         return part
 
     def _marked_part(self, part: Plan) -> Plan:
-        word = self._token
-        plain = isinstance(part, Together) and part.limit is None
-        if word.text == "within":
+        mark, word = self._token, self._token.word
+        if word == "within":
             self._next += 1
             deadline = self._number("the deadline in ms, such as within 400")
             return self._made(lambda: Within(part, deadline))
-        if not isinstance(part, Together) or not plain:
-            raise self._error(f"“{word.text}” after brackets around several tasks, such as (a 300 & b 500) {word.text}")
-        goes_with = Until.RACE if word.text == "any" else Until.ALL
-        if part.until is not goes_with:
-            raise self._error(f"“{word.text}” after tasks joined by {'|' if word.text == 'any' else '&'}")
+        goes_with = Until.RACE if word == "any" else Until.ALL
+        if not isinstance(part, Together) or part.limit is not None or part.until is not goes_with:
+            sentence = f"“{word}” goes after tasks in brackets, such as {_MARKED[word]}."
+            raise PlanTextError(sentence, self._text, mark.at)
         self._next += 1
-        if word.text == "limit":
+        if word == "limit":
             limit = self._number(f"how many at once, 1 to {MOST_TASKS}")
             return self._made(lambda: Together(part.parts, part.until, limit))
-        return Together(part.parts, Until(word.text))
+        return Together(part.parts, Until(word))
 
     def _task(self) -> Task:
         name = self._token
         if name.kind != "name":
             raise self._error("a task such as a 300")
         self._next += 1
+        self.places.append(name.at)
         at = self._token
         ms = self._number(f"how long “{_clip(name.text)}” takes, in ms")
         self._made(lambda: check_duration(ms), at)
         fails = self._take("!")
-        doing = self._token.text
+        doing = self._token.word
         doing = Doing(doing) if self._token.kind == "name" and doing in (Doing.CPU, Doing.THREAD) else Doing.WAIT
         self._next += doing is not Doing.WAIT
         fails = fails or self._take("!")
-        return self._made(lambda: Task(name.text.lower(), ms, fails, doing), name)
+        return self._made(lambda: Task(name.word, ms, fails, doing), name)
 
     def _number(self, expected: str) -> int:
         token = self._token

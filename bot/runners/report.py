@@ -37,7 +37,7 @@ class RunnerDiedError(RunnerError):
     """The runner ended before its program did, or could not start. `exit_code` is None if it never ran."""
 
     def __init__(self, exit_code: int | None, detail: str) -> None:
-        super().__init__("This run broke off before it was done. Press *Run again* to try once more.", detail)
+        super().__init__("This run broke off before it was done. Run it again.", detail)
         self.exit_code = exit_code
 
 
@@ -45,7 +45,7 @@ class RunnerGarbledError(RunnerError):
     """The runner said what no run of its program can say, or far too much."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__("This run reported something impossible, so it was ended. Press *Run again*.", detail)
+        super().__init__("This run reported something impossible, so it was ended. Run it again.", detail)
 
 
 class Report:

@@ -28,7 +28,7 @@ class RunnerOverstayedError(RunnerError):
 
     def __init__(self, deadline_s: float) -> None:
         super().__init__(
-            "This run took far longer than it should, so it was ended. Press *Run again* to try once more.",
+            "This run took far longer than it should, so it was ended. Run it again.",
             f"not done after {deadline_s:g} s",
         )
 

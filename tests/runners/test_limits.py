@@ -98,7 +98,7 @@ async def test_a_runner_that_takes_too_much_dies_and_the_run_says_so(command: Se
         with pytest.raises(RunnerDiedError) as caught:
             async with pool.run(custom(Task("a", 10)), Runtime.NODE) as run:
                 assert [event async for event in run]
-    assert str(caught.value) == "This run broke off before it was done. Press *Run again* to try once more."
+    assert str(caught.value) == "This run broke off before it was done. Run it again."
     assert last_words in caught.value.detail
 
 

@@ -108,7 +108,7 @@ async def test_a_runner_that_dies_says_so_kindly_and_tells_the_log_why() -> None
     program = "import sys; print('cause', file=sys.stderr); print('last words', file=sys.stderr); sys.exit(3)"
     async with RunnerPool(commands=every(python(program))) as pool:
         error = await failure(pool, RunnerDiedError)
-    assert str(error) == "This run broke off before it was done. Press *Run again* to try once more."
+    assert str(error) == "This run broke off before it was done. Run it again."
     assert error.detail == "exit code 3, last line of standard error: 'last words'"
 
 
@@ -154,7 +154,7 @@ async def test_the_events_before_a_run_broke_off_are_still_told() -> None:
 async def test_a_runner_that_talks_nonsense_is_ended(program: str) -> None:
     async with RunnerPool(commands=every(python(program))) as pool:
         error = await failure(pool, RunnerGarbledError)
-    assert str(error) == "This run reported something impossible, so it was ended. Press *Run again*."
+    assert str(error) == "This run reported something impossible, so it was ended. Run it again."
 
 
 async def test_the_children_of_a_runner_end_with_it() -> None:
@@ -275,7 +275,7 @@ async def test_a_real_runner_killed_from_outside_breaks_off_and_leaves_nothing(
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(RunnerDiedError) as caught:
             await anext(run)
-    assert str(caught.value) == "This run broke off before it was done. Press *Run again* to try once more."
+    assert str(caught.value) == "This run broke off before it was done. Run it again."
     assert caught.value.exit_code == -9
 
 
