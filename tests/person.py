@@ -117,19 +117,20 @@ class Person:
     async def type(self, name: str, **options: Any) -> Seen:
         """Use a slash command; what the bot answers at first."""
         given = [{"name": key, "value": value} for key, value in options.items()]
-        return await self._act({"type": "command", "channel_id": self.channel(), "name": name, "options": given})
+        frame = {"type": "command", "channel_id": self.channel(), "name": name, "options": given}
+        return await self._act(frame, lambda found: self._answers_my(name, found))
 
     async def press(self, label: str, message: Seen | None = None) -> Seen:
         """Press the button with that label; the message that changes or comes."""
         message = self.messages[(message or self.last).id]
         custom_id = message.buttons[label]["custom_id"]
-        return await self._act({"type": "component", "message_id": message.id, "custom_id": custom_id})
+        return await self._use({"type": "component", "message_id": message.id, "custom_id": custom_id})
 
     async def choose(self, value: str, message: Seen | None = None) -> Seen:
         """Choose from the menu of a message."""
         message = message or self.last
         custom_id = message.menu["custom_id"]
-        return await self._act(
+        return await self._use(
             {"type": "component", "message_id": message.id, "custom_id": custom_id, "values": [value]}
         )
 
@@ -152,7 +153,23 @@ class Person:
         """Wait until some message is as `condition` says."""
         return await self._wait(lambda: next((m for m in reversed(self.messages.values()) if condition(m)), None))
 
-    async def _act(self, frame: dict[str, Any]) -> Seen:
+    def _answers_my(self, command: str, frame: dict[str, Any]) -> bool:
+        """Whether a message has come that answers a command of this person."""
+        asked = frame["message"].get("interaction_metadata") or {}
+        mine = asked.get("user", {}).get("id") == str(self.id)
+        return frame["type"] == "message" and mine and asked.get("name") == command
+
+    async def _use(self, frame: dict[str, Any]) -> Seen:
+        """Use a component: its message changes, or one comes that names it."""
+        used = frame["message_id"]
+
+        def answers(found: dict[str, Any]) -> bool:
+            asked = found["message"].get("interaction_metadata") or {}
+            return used in (found["message"]["id"], asked.get("interacted_message_id"))
+
+        return await self._act(frame, answers)
+
+    async def _act(self, frame: dict[str, Any], answers: Callable[[dict[str, Any]], bool]) -> Seen:
         start = len(self._frames)
         nonce = await self._send(frame)
 
@@ -162,7 +179,7 @@ class Person:
             if not self._frame("acknowledged", nonce):
                 return None
             later = self._frames[start:]
-            return next((f for f in later if f["type"] in ("message", "message_update") and _by_bot(f)), None)
+            return next((f for f in later if f["type"] in ("message", "message_update") and answers(f)), None)
 
         return self.messages[(await self._wait(answered))["message"]["id"]]
 
@@ -199,7 +216,3 @@ class Person:
                 return await self._arrived.wait_for(condition)
         except TimeoutError:
             raise AssertionError(f"waited in vain; the last messages: {list(self.messages.values())[-3:]}") from None
-
-
-def _by_bot(frame: dict[str, Any]) -> bool:
-    return bool(frame["message"]["author"].get("bot"))

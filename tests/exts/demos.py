@@ -17,7 +17,7 @@ from bot.settings import Settings
 from tests.conftest import House
 from tests.person import Person, Seen
 
-ROW = re.compile(r"^ ?(?P<name>[^\n]*?)\s+(?P<figures>-?[\d,.]+ +-?[\d,.]+ +-?[\d,.]+ +[\d.]+×)$", re.MULTILINE)
+ROW = re.compile(r"^ ?(?P<name>[^\n]*?)\s+(?P<figures>-?[\d,.]+ +-?[\d,.]+ +-?[\d,.]+ +(?:[\d.]+×|–))$", re.MULTILINE)
 
 Figures = tuple[float, float, float, float]
 
