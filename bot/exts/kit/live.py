@@ -22,9 +22,13 @@ from bot.exts.kit.replies import LOST, sentence_for, update, update_drawn
 from bot.exts.kit.words import code_block
 from bot.services.demos import LiveRun
 
+FIRST_EDIT_S = 0.4
+"""How soon a message is redrawn for the first time, so that a short run is seen alive."""
+
 EDIT_EVERY_S = 1.2
-"""Discord allows about five edits in five seconds a channel: of one live message it is asked for four. Several in one
-channel share that limit; discord.py then waits as long as Discord says, and they are redrawn less often.
+"""How often it is redrawn after that. Discord allows about five edits in five seconds a channel: of one live message it
+is asked for four, and for the result. Several in one channel share that limit; discord.py then waits as long as Discord
+says, and they are redrawn less often.
 """
 
 EDIT_WITHIN_S = 10.0
@@ -106,7 +110,9 @@ async def run_live(
         finally:
             done.set()
     interaction.client.services.demos.over(kept)
-    for shown in (panel, panel, look.broken(kept, _UNSHOWN)):
+    for attempt, shown in enumerate((panel, panel, look.broken(kept, _UNSHOWN))):
+        if attempt:
+            await message.turn()
         if message.lost or await message.edit(shown):
             break
 
@@ -139,12 +145,12 @@ async def _outcome(interaction: Interaction, live: Live, look: Look) -> Panel:
 
 
 class _Message:
-    """The message of an interaction, edited no more often than once in `EDIT_EVERY_S`, for `FOLLOWED_S` at the most."""
+    """The message of an interaction. It is redrawn once in `EDIT_EVERY_S`, for `FOLLOWED_S` at the most."""
 
     def __init__(self, interaction: Interaction) -> None:
         self._interaction = interaction
         self._clock = asyncio.get_running_loop().time
-        self._next_s = self._clock() + EDIT_EVERY_S
+        self._next_s = self._clock() + FIRST_EDIT_S
         self._until_s = self._clock() + FOLLOWED_S
         self.lost = False
         """Whether no edit can reach it any more."""
@@ -166,9 +172,12 @@ class _Message:
             if await self.edit(panel) and live.unfollowed:  # an edit that fails is made good by the next one
                 return
 
-    async def edit(self, panel: Panel) -> bool:
-        """Edit as soon as it may be; False if that failed."""
+    async def turn(self) -> None:
+        """Wait until it may be edited again."""
         await asyncio.sleep(self._next_s - self._clock())
+
+    async def edit(self, panel: Panel) -> bool:
+        """Edit it now; False if that failed."""
         self._next_s = self._clock() + EDIT_EVERY_S
         try:
             async with asyncio.timeout(EDIT_WITHIN_S):
