@@ -24,10 +24,11 @@ from bot.domain.demo import Demo
 from bot.domain.errors import MemberError
 from bot.domain.plan_text import PlanTextError
 from bot.domain.program import CUSTOM, Program
+from bot.domain.remarks import remarks, sayings
 from bot.domain.schedule import Runtime
 from bot.domain.timeline import bars, progress
 from bot.domain.trace import Trace
-from bot.domain.verdict import earliness, verdict
+from bot.domain.verdict import verdict
 from bot.runners.pool import RunnerPool
 from bot.runners.run import Run
 from bot.services.choosing import Manner, UnknownDemoError, choose_program, choose_runtimes
@@ -99,8 +100,10 @@ async def perform(program: Program, choice: str | None, demo: Demo | None, conso
             async with pool.run(program, runtime) as run:
                 traces.append(await _live(run, console))
     console.print(Group(_drawn(bars(traces, _width(console))), _figures(traces), Text(verdict(traces), "bold")))
-    if early := earliness(traces):
-        console.print(Text(early, "dim"))
+    for said in sayings(traces):
+        console.print(Text(f"{said.who} {said.words} {said.when}".rstrip()))
+    for remark in remarks(traces):
+        console.print(Text(remark, "dim"))
     if demo is not None and told:
         console.print(Text(f"Notice: {demo.notice}", "italic"))
 

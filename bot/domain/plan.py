@@ -152,6 +152,19 @@ def tasks_of(plan: Plan) -> tuple[Task, ...]:
             return tuple(task for part in parts for task in tasks_of(part))
 
 
+def has_race(plan: Plan) -> bool:
+    """Whether parts of a plan race each other, so that work of the losers is for nothing."""
+    match plan:
+        case Task() | Unawaited():
+            return False
+        case Within(part):
+            return has_race(part)
+        case InTurn(parts):
+            return any(map(has_race, parts))
+        case Together(parts, until):
+            return until in (Until.RACE, Until.ANY) or any(map(has_race, parts))
+
+
 def with_durations(plan: Plan, durations_ms: tuple[int, ...]) -> Plan:
     """The same plan with other durations, one for each task in the order in which they are written.
 

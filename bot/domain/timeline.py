@@ -119,7 +119,7 @@ class _Chart:
                 lines.append(f"{label:{self.label_width}} never started")
                 continue
             bar = self.bar(spans[task], until[task])
-            if over is not None:
+            if over is not None and bar[over : over + 1] not in ENDS.values():
                 bar = f"{bar[:over]:{over}}{_MAIN_OVER}{bar[over + 1 :]}"
             lines.append(self.line(label, bar, spans[task]))
         if timing.has_ticker:

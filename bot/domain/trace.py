@@ -6,6 +6,7 @@ tasks are told by their index in the program. Tables made from a trace stand in 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -14,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import MemberError
-from bot.domain.plan import Doing, PlanError
+from bot.domain.plan import Doing, PlanError, has_race
 from bot.domain.program import Json, Program
 from bot.domain.schedule import Runtime
 
@@ -35,12 +36,6 @@ NOTABLE_MS = 20.0
 
 RESOLUTION_MS = 0.01
 """How finely times are stored."""
-
-EARLY_MS = 1.0
-"""By how much a wait of Node.js may end too early, each of them: its timers count in whole milliseconds.
-
-https://github.com/nodejs/node/issues/26578
-"""
 
 
 class TraceError(MemberError):
@@ -158,7 +153,8 @@ class Event:
                 task, detail = rest.pop("task", None), rest.pop("detail", None)
                 plain = bool not in map(type, (at_ms, phase, task))
                 if plain and not rest and isinstance(task, int | None) and isinstance(detail, str | None):
-                    return cls(float(at_ms), Kind(kind), phase, task, detail)
+                    with suppress(OverflowError):  # a whole number may have more digits than any float
+                        return cls(float(at_ms), Kind(kind), phase, task, detail)
             case _:
                 pass
         raise TraceError("This event cannot be read: it is at_ms, kind, phase, and a task or a detail, no more.")
@@ -191,6 +187,8 @@ class Timing:
     """The error that ended `main`, if one did."""
     returned: str | None = None
     printed: tuple[str, ...] = ()
+    printed_ms: tuple[float, ...] = ()
+    """When each line was printed."""
 
     @property
     def ideal_ms(self) -> float:
@@ -214,9 +212,10 @@ class Timing:
 
     @property
     def compares(self) -> bool:
-        """Whether the speed-up says anything: something ran, nothing was cut off, and nothing ran on behind `main`."""
+        """Whether the speed-up says anything: tasks ran, and `main` wanted all of them to their ends."""
         cut_off = any(span.status is Status.CANCELLED for span in self.spans)
-        return bool(self.spans) and not cut_off and self.over_ms - self.measured_ms <= NOTABLE_MS
+        wanted = not cut_off and not has_race(self.phase.plan) and self.over_ms - self.measured_ms <= NOTABLE_MS
+        return len(self.spans) > 1 and wanted
 
     @property
     def has_ticker(self) -> bool:
@@ -323,6 +322,7 @@ class Progress:
             threw=main.detail or "an error" if main and main.kind is Kind.THREW else None,
             returned=main.detail if main and main.kind is Kind.RETURNED else None,
             printed=tuple(event.detail or "" for event in mine if event.kind is Kind.PRINTED),
+            printed_ms=tuple(event.at_ms - origin for event in mine if event.kind is Kind.PRINTED),
         )
 
     def _fault(self, event: Event) -> str | None:

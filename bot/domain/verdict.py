@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Within
-from bot.domain.schedule import Runtime
-from bot.domain.trace import EARLY_MS, NOTABLE_MS, TICK_MS, Status
+from bot.domain.trace import NOTABLE_MS, TICK_MS, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Sequence, Set
 
     from bot.domain.trace import Timing, Trace
 
@@ -29,19 +28,12 @@ def verdict(traces: Sequence[Trace]) -> str:
     for other in others:
         if difference := _between_runtimes(first, other):
             return difference
+        if any(_far_apart(*pair) for pair in zip(first.timings, other.timings, strict=True)):
+            return " ".join(f"{trace.runtime.label}: {verdict([trace])}" for trace in traces)
     said = _alone(first) if len(first.timings) == 1 else _by_outcome(first) or _by_time(traces)
     if said is None:
         return " ".join(f"{trace.runtime.label}: {_by_time([trace])}" for trace in traces)
     return f"{' and '.join(trace.runtime.label for trace in traces)} agree. {said}" if others else said
-
-
-def earliness(traces: Iterable[Trace]) -> str | None:
-    """Why a run took less than its ideal time, where figures with one decimal show that it did."""
-    timings = (timing for trace in traces if trace.runtime is Runtime.NODE for timing in trace.timings)
-    if any(round(timing.overhead_ms, 1) < 0 for timing in timings):
-        why = f"{Runtime.NODE.label} counts in whole milliseconds, so a wait may end up to {EARLY_MS:.0f} ms early."
-        return f"Less than ideal: {why}"
-    return None
 
 
 def _between_runtimes(one: Trace, other: Trace) -> str | None:
@@ -64,6 +56,11 @@ def _between_runtimes(one: Trace, other: Trace) -> str | None:
             failed, fine = (one, other) if mine.threw else (other, one)
             return f"{failed.runtime.label} ended with an error, {fine.runtime.label} did not."
     return None
+
+
+def _far_apart(one: Timing, other: Timing) -> bool:
+    """Whether two runtimes take another course through the same phase, so that it ends at another time."""
+    return abs(one.ideal_ms - other.ideal_ms) > NOTABLE_MS or abs(one.ideal.over_ms - other.ideal.over_ms) > NOTABLE_MS
 
 
 def _by_outcome(trace: Trace) -> str | None:
@@ -119,10 +116,12 @@ def _alone(trace: Trace) -> str:
         tail = f"; {facts}."
     if facts:
         return f"It was over after {took}{tail}"
-    if timing.speed_up >= NOTABLE_RATIO:
-        return f"{took}: {timing.speed_up:.2f}× as fast as one after the other."
     if len(timing.spans) == 1:
         return f"{took}: one task, alone."
+    if not timing.compares:
+        return f"It was over after {took}.{_stall(timing)}"
+    if timing.speed_up >= NOTABLE_RATIO:
+        return f"{took}: {timing.speed_up:.2f}× as fast as one after the other."
     if timing.overlap_ms >= NOTICED_MS:
         return f"{took}: {_sooner(timing)} than one after the other.{_stall(timing)}"
     if _asks_for_overlap(timing.phase.plan):

@@ -184,11 +184,13 @@ class Phase:
 
 
 def in_words(error: BaseException) -> str:
-    """Type and message of an error in one line; a group is told by its first error."""
-    while isinstance(error, BaseExceptionGroup):
-        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    """Type and message of an error in one line; a group is told by the errors in it."""
+    name = type(error).__name__
+    if isinstance(error, BaseExceptionGroup):
+        inside = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        return f"{name} ({', '.join(map(in_words, inside))})"[:LONGEST_DETAIL]
     message, *_ = str(error).split("\n")
-    return f"{type(error).__name__}: {message}"[:LONGEST_DETAIL] if message else type(error).__name__
+    return f"{name}: {message}"[:LONGEST_DETAIL] if message else name
 
 
 def as_json(value: object) -> str | None:

@@ -40,8 +40,10 @@ FAULTS = [
         "> brew 500\n",
         "> boil 500\n",
         7,
-        "phases[0].plan: this is no plan. “boil” stands in the plan twice. "
-        "Give every task a name of its own. It is at character 12.",
+        (
+            "phases[0].plan: this is no plan. “boil” stands in the plan twice. "
+            "Give every task a name of its own. It is at character 12."
+        ),
     ),
     (
         "& brew 500",

@@ -88,7 +88,7 @@ def test_code_that_is_no_plans_own_keeps_to_the_plan_with_a_members_durations() 
 @pytest.mark.parametrize("demo_id", DEMOS)
 def test_main_fails_where_the_story_says_so(demo_id: str, runtime: Runtime, traces: Traces) -> None:
     errors = [timing.threw for timing in traces[demo_id, runtime].timings]
-    failed = "Error: task 2 failed" if runtime is NODE else "RuntimeError: task 2 failed"
+    failed = "Error: task 2 failed" if runtime is NODE else "ExceptionGroup (RuntimeError: task 2 failed)"
     late = "Error: late" if runtime is NODE else "TimeoutError"
     told = {"no-array": [TYPE_ERRORS[runtime]], "fail-fast": [failed, None], "timeout": [late]}
     assert errors == told.get(demo_id, [None] * len(errors))

@@ -18,6 +18,7 @@ from bot.domain.plan import Doing, Plan, tasks_of
 from bot.domain.plan_text import parse_plan, text_of
 from bot.domain.schedule import Runtime, Schedule, schedule
 from bot.domain.source import source_of
+from bot.runners.node import find_node
 from tests.domain import virtual_asyncio
 from tests.domain.plans import plans
 
@@ -75,7 +76,7 @@ def test_node_does_what_the_schedule_says(many: list[Plan]) -> None:
         for plan in many
     ]
     ran = subprocess.run(
-        ["node", NODE], input=json.dumps(programs).encode(), capture_output=True, timeout=60, check=False
+        [find_node() or "", NODE], input=json.dumps(programs).encode(), capture_output=True, timeout=60, check=False
     )
     assert ran.returncode == 0, ran.stderr.decode()
     outcomes: list[dict[str, Any]] = json.loads(ran.stdout)

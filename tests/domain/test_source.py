@@ -13,6 +13,7 @@ from bot.domain.plan import Plan, Task, Together, Until, Within
 from bot.domain.plan_text import parse_plan
 from bot.domain.schedule import Runtime
 from bot.domain.source import WIDTH, source_of
+from bot.runners.node import find_node
 from tests.domain.plans import plans
 
 
@@ -89,7 +90,8 @@ def test_python_code_is_python_and_fits_a_phone(plan: Plan) -> None:
 def test_node_code_is_javascript_and_fits_a_phone(many: list[Plan]) -> None:
     sources = [source_of(plan, Runtime.NODE) for plan in many]
     program = "JSON.parse(process.argv[1]).forEach((source) => new Function(`'use strict';${source}`))"
-    ran = subprocess.run(["node", "-e", program, json.dumps(sources)], capture_output=True, timeout=60, check=False)
+    command = [find_node() or "", "-e", program, json.dumps(sources)]
+    ran = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
     assert max(len(line) for source in sources for line in source.splitlines()) <= WIDTH
 

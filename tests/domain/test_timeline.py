@@ -69,6 +69,11 @@ def test_failed_and_cancelled_tasks_are_marked_and_so_is_main_s_end(ran: Callabl
     ]
 
 
+def test_a_failure_is_marked_even_where_main_ends(ran: Callable[..., Trace]) -> None:
+    drawn = bars([ran(program(("fail-fast", "a 10! & b 5000 & c 20 & d 4990!")), NODE)]).splitlines()
+    assert [line[:5] for line in drawn[1:5]] == ["a ×  ", "b │▓▓", "c │  ", "d │▓▓"]
+
+
 def test_what_loses_a_race_is_left_behind_before_main_is_over(ran: Callable[..., Trace]) -> None:
     assert both(ran, ("race", "(a 600 | b 300) > c 500"))[1:4] == [
         "a ██████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓          600 ms",

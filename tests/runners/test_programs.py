@@ -12,6 +12,7 @@ from bot.domain.plan_text import parse_plan
 from bot.domain.program import Phase, Program, custom
 from bot.domain.schedule import Runtime
 from bot.domain.trace import LONGEST_DETAIL, Timing
+from bot.runners.node import find_node
 from bot.runners.pool import installed
 from bot.runners.request import request_of
 from tests.runners.recorded import record
@@ -83,7 +84,11 @@ async def test_what_main_returns_is_told(runtime: Runtime, node: str, python: st
             "TypeError: object is not iterable (cannot read property Symbol(Symbol.iterator))",
         ),
         (PYTHON, "await b()", "RuntimeError: b failed"),
-        (PYTHON, "async with asyncio.TaskGroup() as g: g.create_task(b())", "RuntimeError: b failed"),
+        (
+            PYTHON,
+            "async with asyncio.TaskGroup() as g: g.create_task(b())",
+            "ExceptionGroup (RuntimeError: b failed)",
+        ),
         (PYTHON, "async with asyncio.timeout(0.01): await c()", "TimeoutError"),
         (PYTHON, "raise ValueError('one\\ntwo')", "ValueError: one"),
         (PYTHON, "await a(); await a()", "RuntimeError: a was called twice"),
@@ -137,6 +142,19 @@ def test_what_nobody_awaits_or_looks_at_is_no_error_of_the_runner(runtime: Runti
         assert program.wait(timeout=10) == 0
         assert program.stdout.read().endswith(b"}\n")
         assert program.stderr.read().removeprefix(WITHOUT_A_COMPILER) == b""
+
+
+def test_a_failure_that_nobody_awaits_ends_node_as_the_remark_on_such_runs_says() -> None:
+    plan = parse_plan("~a 10! > b 300")
+    functions = (
+        "const a = () => new Promise((_, reject) => setTimeout(() => reject(new Error('a failed')), 10));",
+        "const b = () => new Promise((resolve) => setTimeout(resolve, 300));",
+    )
+    source = custom(plan).phases[0].code[NODE]
+    program = "\n".join([*functions, source, "main().then(() => console.log('done'));"])
+    ran = subprocess.run([find_node() or "", "-e", program], env={}, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "Error: a failed" in ran.stderr
 
 
 @pytest.mark.parametrize("runtime", Runtime)

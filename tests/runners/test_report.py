@@ -48,6 +48,7 @@ def test_events_come_out_however_the_lines_are_cut() -> None:
         b'{"at_ms": 1, "kind": "fulfilled", "phase": 0, "task": 0}\n',
         b'{"at_ms": 1, "kind": "called", "phase": 0, "task": 7}\n',
         b'{"at_ms": 1, "kind": "called", "phase": ' + b"9" * 5000 + b', "task": 0}\n',
+        b'{"at_ms": ' + b"9" * 400 + b', "kind": "called", "phase": 0, "task": 0}\n',
         b"\xff\xfe\n",
         LINES[0],
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 
 from bot.domain.demo import Demo
@@ -12,10 +13,11 @@ from bot.domain.plan import PlanError
 from bot.domain.plan_text import parse_plan, text_of
 from bot.domain.program import CUSTOM
 from bot.domain.records import KeptRun
+from bot.domain.remarks import remarks, sayings
 from bot.domain.schedule import Runtime, schedule
 from bot.domain.timeline import bars
 from bot.domain.trace import Timing, Trace
-from bot.domain.verdict import earliness, verdict
+from bot.domain.verdict import verdict
 from bot.exts.kit import blocks
 from bot.exts.kit.words import COLUMNS, clip, code_block, count
 
@@ -38,6 +40,9 @@ PLANS = {
 
 MOST_CHARACTERS = 4_000
 """What a message may hold, by Discord's limit."""
+
+MOST_SAYINGS = 8
+"""So many lines of what programs said are shown: two for each of two phases in two runtimes."""
 
 PAGE_CHARACTERS = 3_000
 """Code on one page; what stands around it has room in a message's 4,000."""
@@ -105,10 +110,10 @@ def shown(run: KeptRun) -> str:
 
 
 def measured(run: KeptRun) -> str:
-    """The times of a finished run, what they mean, and its errors."""
-    meaning = "-# Milliseconds. Overhead: measured less ideal. Speed-up: against in turn, if all ended."
-    early = earliness(run.traces)
-    return "\n".join([code_block(_figures(run)), meaning, *([f"-# {early}"] if early else []), *_errors(run)])
+    """The times of a finished run, what they mean, and what its programs said."""
+    meaning = "Milliseconds. Overhead: measured less ideal. Speed-up: how much faster than in turn."
+    lines = [meaning, *remarks(run.traces), *islice(_sayings(run), MOST_SAYINGS)]
+    return "\n".join([code_block(_figures(run)), *(f"-# {line}" for line in lines)])
 
 
 def steps(trace: Trace, step: int) -> list[str]:
@@ -127,9 +132,8 @@ def as_text(run: KeptRun) -> Iterator[str]:
     """The timeline in monospace, and what the programs printed and returned."""
     yield "## The timeline, as text\n-# One axis for all; each bar is a task."
     yield code_block(bars(run.traces))
-    said = [line for trace in run.traces for timing in trace.timings for line in _said(run, trace, timing)]
-    if said:
-        yield "\n".join(said)[:1_500]
+    if said := "\n".join(islice(_sayings(run), MOST_SAYINGS)):
+        yield said
 
 
 def code_pages(run: KeptRun) -> list[str]:
@@ -183,20 +187,10 @@ def _row(name: str, cells: tuple[str, ...]) -> str:
     return f"{name:{_NAME}}{figures}" if len(name) <= _NAME else f"{name}\n{'':{_NAME}}{figures}"
 
 
-def _errors(run: KeptRun) -> Iterator[str]:
-    """The errors that ended a `main`."""
-    for trace in run.traces:
-        for timing in trace.timings:
-            if timing.threw is not None:
-                yield f"-# {_place(run, trace.runtime, timing.phase.name)} threw {_quoted(timing.threw)}"
-
-
-def _said(run: KeptRun, trace: Trace, timing: Timing) -> Iterator[str]:
-    place = _place(run, trace.runtime, timing.phase.name)
-    if timing.printed:
-        yield f"{place} printed {', '.join(map(_quoted, timing.printed))}"
-    if timing.returned is not None:
-        yield f"{place} returned {_quoted(timing.returned)}"
+def _sayings(run: KeptRun) -> Iterator[str]:
+    """What the programs printed, threw and gave."""
+    for said in sayings(run.traces):
+        yield f"{said.who} {_quoted(said.words)} {said.when}".rstrip()
 
 
 def _place(run: KeptRun, runtime: Runtime, phase: str) -> str:

@@ -1,0 +1,67 @@
+"""What stands under the figures of a run: what its programs printed, threw and gave, and what may surprise a reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.awaited import unawaited
+from bot.domain.schedule import Runtime
+from bot.domain.trace import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.domain.trace import Timing, Trace
+
+EARLY_MS = 1.0
+"""By how much a wait of Node.js may end too early, each of them: its timers count in whole milliseconds.
+
+https://github.com/nodejs/node/issues/26578
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a program has said: who did what, such as “Node.js printed”, the words themselves, and when, if it tells."""
+
+    who: str
+    words: str
+    when: str = ""
+
+
+def sayings(traces: Sequence[Trace]) -> Iterator[Saying]:
+    """What the programs of a run printed, the errors that ended them, and the values that they gave."""
+    for trace in traces:
+        for timing in trace.timings:
+            place = trace.runtime.label
+            if len(trace.timings) > 1:
+                place += f" · {timing.phase.name}"
+            for line, at_ms in zip(timing.printed, timing.printed_ms, strict=True):
+                yield Saying(f"{place} printed", line, f"at {at_ms:,.0f} ms")
+            if timing.threw is not None:
+                yield Saying(f"{place} threw", timing.threw)
+            if timing.returned is not None:
+                yield Saying(f"{place} returned", timing.returned)
+
+
+def remarks(traces: Sequence[Trace]) -> Iterator[str]:
+    """What a reader may stumble over: a time below the ideal, and a failure that would have ended Node.js."""
+    timings = [timing for trace in traces if trace.runtime is Runtime.NODE for timing in trace.timings]
+    if any(round(timing.overhead_ms, 1) < 0 for timing in timings):
+        why = f"Node.js counts in whole milliseconds, so a wait may end up to {EARLY_MS:.0f} ms early."
+        yield f"Less than ideal: {why}"
+    if lost := list(dict.fromkeys(name for timing in timings for name in _lost_failures(timing))):
+        it = "its failure" if len(lost) == 1 else "their failures"
+        yield f"Nobody awaits {' and '.join(lost)}: outside this laboratory, {it} would end Node.js at once."
+
+
+def _lost_failures(timing: Timing) -> Iterator[str]:
+    """The tasks that failed with nobody to hear of it, which ends a program of Node.js.
+
+    https://nodejs.org/api/cli.html#--unhandled-rejectionsmode
+    """
+    tasks, nobodys = timing.phase.tasks, unawaited(timing.phase.plan)
+    for span in timing.spans:
+        if span.status is Status.FAILED and tasks[span.task].name in nobodys:
+            yield tasks[span.task].label
