@@ -20,14 +20,14 @@ from tests.runners.conftest import ends, entries, inside
 
 
 async def test_the_comparison_in_both_runtimes() -> None:
-    ended = await run("demo", "compare", "--runtime", "both", "--delays", "100 200")
+    ended = await run("demo", "compare", "--runtime", "both", "--delays", "500 500")
     assert ended.code == 0, ended.err
     for runtime in Runtime:
         assert f"{runtime.label} · sequential" in ended.out
         assert f"{runtime.label} · concurrent" in ended.out
     assert "await Promise.all([" in ended.out
     assert "group.create_task(task1())" in ended.out
-    assert "300 ms" in ended.out  # the ideal time in turn
+    assert "1,000 ms" in ended.out  # the ideal time in turn
     assert "Node.js and Python agree." in ended.out
 
 
@@ -43,16 +43,16 @@ async def test_a_story_is_told_only_where_the_delays_keep_to_it() -> None:
 
 
 async def test_a_plan_of_ones_own() -> None:
-    ended = await run("demo", "custom", "--plan", "(tea 100 & toast 150) > tray 50", "--runtime", "python")
+    ended = await run("demo", "custom", "--plan", "(tea 100 & toast 150) > tray 70", "--runtime", "python")
     assert ended.code == 0, ended.err
     assert "await tray()" in ended.out
-    assert "200 ms" in ended.out
+    assert "220 ms" in ended.out
 
 
 async def test_the_bars_grow_while_it_runs() -> None:
     screen, terminal = os.openpty()
     try:
-        command = (sys.executable, "-m", "bot", "demo", "sequential", "--delays", "300 300", "--runtime", "python")
+        command = (sys.executable, "-m", "bot", "demo", "sequential", "--delays", "1000 1000", "--runtime", "python")
         env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=terminal)
         os.close(terminal)

@@ -19,7 +19,7 @@ from bot import app
 from bot.errors import UnreachableError
 from bot.playground import Playground
 from bot.settings import Settings
-from tests.program import ROOT, Ended, program, run
+from tests.program import PATIENCE_S, ROOT, Ended, program, run
 
 
 def expect_one_line(ended: Ended, code: int, *words: str) -> None:
@@ -117,7 +117,7 @@ async def test_an_api_that_never_answers_can_be_waited_for_and_left(database: st
     server = await asyncio.start_server(hear, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server, program(DISCORD_TOKEN="x", DISCORD_API_URL=url, TANDEM_DATABASE_URL=database) as bot:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await heard.wait()
         bot.signal(signal.SIGTERM)
         async with asyncio.timeout(5):

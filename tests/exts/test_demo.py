@@ -17,20 +17,20 @@ from tests.person import Person
 
 
 async def test_compare_tells_measured_ideal_overhead_and_speed_up(ada: Person, grace: Person) -> None:
-    seen = await ada.type("demo", demo="compare", delays="140, 160")
+    seen = await ada.type("demo", demo="compare", delays="400, 500")
     assert not seen.private
     assert "not started" in seen.text
 
     final = await result(grace, seen)
     found = figures(final)
-    assert {phase: values[1] for phase, values in found.items()} == {"sequential": 300, "concurrent": 160}
+    assert {phase: values[1] for phase, values in found.items()} == {"sequential": 900, "concurrent": 500}
     for measured, ideal, overhead, _ in found.values():
-        assert measured > ideal - 2 * EARLY_MS - 0.1  # two timers of Node.js, and figures with one decimal
+        assert measured > ideal - EARLY_MS - 0.1  # a figure with one decimal
         assert overhead == pytest.approx(measured - ideal, abs=0.2)
     ratio = found["sequential"][0] / found["concurrent"][0]
     told = re.fullmatch(r"“concurrent” was ([\d.]+)× as fast as “sequential”\.", verdict(final))
     assert float(told[1]) == pytest.approx(ratio, abs=0.02)
-    assert found["concurrent"][3] == pytest.approx(300 / found["concurrent"][0], rel=0.02)
+    assert 0 < found["concurrent"][3] <= 900 / found["concurrent"][0] + 0.01  # up to when nothing was left to do
     assert final.labels == ["Run again", "Steps", "Code", "As text"]
 
 
@@ -63,11 +63,11 @@ async def test_while_both_runtimes_run_it_is_told_which_one_does(ada: Person) ->
 
 
 async def test_a_plan_of_ones_own(ada: Person) -> None:
-    seen = await ada.type("demo", demo="custom", plan="( a 130 & b 150) >c 20", runtime="python")
+    seen = await ada.type("demo", demo="custom", plan="( a 600 & b 700) >c 50", runtime="python")
     assert "## A plan of your own" in seen.text
-    assert "`(a 130 & b 150) > c 20`" in seen.text
+    assert "`(a 600 & b 700) > c 50`" in seen.text
     final = await result(ada, seen)
-    assert figures(final)["Python"][1] == 170
+    assert figures(final)["Python"][1] == 750
     assert verdict(final).endswith("× as fast as one after the other.")
 
 
@@ -93,7 +93,7 @@ async def test_any_number_of_tasks_where_the_demo_allows_it(ada: Person) -> None
 
 
 async def test_the_message_is_edited_at_most_once_a_second_while_the_run_lives(house: House, ada: Person) -> None:
-    seen = await ada.type("demo", demo="sequential", delays="1400, 1400", runtime="python")
+    seen = await ada.type("demo", demo="sequential", delays="2000, 2000", runtime="python")
     final = await result(ada, seen)
 
     *under_way, _ = edits(house, seen)
@@ -162,7 +162,7 @@ async def test_an_error_that_ends_main_is_shown(ada: Person) -> None:
 
 async def test_run_again_runs_the_same_program_for_whoever_presses(ada: Person, grace: Person) -> None:
     first = await result(ada, await ada.type("demo", demo="custom", plan="a 20 & b 30", runtime="python"))
-    await grace.sees(lambda seen: seen.id == first.id)
+    await result(grace, first)
     again = await grace.press("Run again", first)
 
     assert again.id != first.id

@@ -66,6 +66,16 @@ def wrong(house: House, seen: Seen) -> str:
     return LETTERS[(behind(house, seen).right + 1) % len(LETTERS)]
 
 
+async def graded(person: Person, message: Seen) -> Seen:
+    """The grade of a prediction. Where a busy machine was late, it is run again, as a member would do."""
+    for _ in range(3):
+        seen = await result(person, message)
+        if "### No result this time" not in seen.text:
+            return seen
+        await person.press("Run again", seen)
+    raise AssertionError("the machine was too busy three times")
+
+
 def late(total_ms: int) -> Commands:
     """A machine on which a program in Python takes so long."""
     happened = {"phase_started": 0, "returned": total_ms, "phase_ended": total_ms}
@@ -97,7 +107,7 @@ async def test_a_right_prediction_is_graded_by_the_run(house: House, ada: Person
     found = behind(house, seen)
     during = await ada.press(right(house, seen), seen)
     assert f"Your prediction: **{right(house, seen)}**. It is saved." in during.text
-    final = await result(ada, seen)
+    final = await graded(ada, seen)
 
     assert "### ✓ Right" in final.text
     assert f"Measured in {runtime.label}: `main` took" in final.text
@@ -114,7 +124,7 @@ async def test_a_wrong_prediction_is_explained_by_the_idea_behind_it(house: Hous
     found, letter = behind(house, seen), wrong(house, seen)
     idea = found.options[LETTERS.index(letter)].misconception
     await ada.press(letter, seen)
-    final = await result(ada, seen)
+    final = await graded(ada, seen)
 
     assert idea is not None
     assert "### ✗ Not what happened" in final.text
@@ -127,7 +137,7 @@ async def test_an_order_is_told_as_it_was_measured(house: House, ada: Person) ->
     seen = await asked(house, ada, ask=Ask.ORDER)
     found = behind(house, seen)
     await ada.press(right(house, seen), seen)
-    final = await result(ada, seen)
+    final = await graded(ada, seen)
 
     assert "What ends in which order?" in seen.text
     assert f"Measured in Python: **{' → '.join(found.options[found.right].order or ())}**" in final.text
@@ -136,7 +146,7 @@ async def test_an_order_is_told_as_it_was_measured(house: House, ada: Person) ->
 async def test_steps_and_code_tell_this_very_run(house: House, ada: Person) -> None:
     seen = await asked(house, ada)
     await ada.press(right(house, seen), seen)
-    final = await result(ada, seen)
+    final = await graded(ada, seen)
 
     assert behind(house, seen).code.rstrip() in (await ada.press("Code", final)).text
     assert "**Step 1:" in (await ada.press("Steps", final)).text
@@ -145,7 +155,7 @@ async def test_steps_and_code_tell_this_very_run(house: House, ada: Person) -> N
 async def test_another_one_comes_at_the_same_level_in_a_message_of_its_own(house: House, ada: Person) -> None:
     seen = await ada.type("predict", level="hard")
     await ada.press("A", seen)
-    await result(ada, seen)
+    await graded(ada, seen)
     other = await ada.press("Another", seen)
 
     assert other.id != seen.id
@@ -158,7 +168,7 @@ async def test_what_was_predicted_stands(house: House, ada: Person) -> None:
     seen = await asked(house, ada)
     better = seen.buttons[right(house, seen)]["custom_id"]
     await ada.press(wrong(house, seen), seen)
-    await result(ada, seen)
+    await graded(ada, seen)
 
     again = await house.presses(ada, better)
     assert "### ✗ Not what happened" in again.text
@@ -169,9 +179,10 @@ async def test_what_was_predicted_stands(house: House, ada: Person) -> None:
 async def test_two_clicks_at_once_make_one_prediction_and_one_run(house: House, ada: Person) -> None:
     seen = await asked(house, ada)
     await asyncio.gather(ada.press("A", seen), ada.press("B", seen))
-    final = await result(ada, seen)
+    await result(ada, seen)
     assert runs_stored(house.settings) == 1
 
+    final = await graded(ada, seen)
     stored = _stored(house, final)
     assert stored["observed"] == behind(house, final).right
     assert final.text.count("**✗**") == (stored["choice"] != stored["observed"])
@@ -181,7 +192,7 @@ async def test_a_message_of_last_week_is_answered_after_a_restart(house: House, 
     seen = await asked(house, ada)
     await house.restart()
     await ada.press(right(house, seen), seen)
-    assert "### ✓ Right" in (await result(ada, seen)).text
+    assert "### ✓ Right" in (await graded(ada, seen)).text
 
 
 @pytest.mark.parametrize("button", ["Go on", "the letter"])
@@ -196,12 +207,12 @@ async def test_one_that_was_cut_off_in_the_middle_is_finished_by_a_press(
     await house.restart()
     assert _stored(house, seen)["observed"] is None
 
-    final = await result(ada, await house.presses(ada, ids[button]))
+    final = await graded(ada, await house.presses(ada, ids[button]))
     assert f"The idea behind {letter}" in final.text
 
 
 async def test_another_letter_after_a_cut_is_told_that_the_first_stands(house: House, ada: Person) -> None:
-    seen = await asked(house, ada, least_ms=SEEN_LIVE_MS)
+    seen = await asked(house, ada, ask=Ask.ORDER, least_ms=SEEN_LIVE_MS)  # no late machine changes an order
     other = seen.buttons[right(house, seen)]["custom_id"]
     await under_way(ada, await ada.press(wrong(house, seen), seen))
     await house.restart()
@@ -216,8 +227,9 @@ async def test_one_that_is_under_way_is_not_run_twice(house: House, ada: Person)
     await ada.press(right(house, seen), seen)
     await ada.press("Go on", seen)
     await ada.sees(lambda message: "still in line or under way" in message.text)
-    assert "### ✓ Right" in (await result(ada, seen)).text
+    await result(ada, seen)
     assert runs_stored(house.settings) == 1
+    assert "### ✓ Right" in (await graded(ada, seen)).text
 
 
 async def test_a_graded_one_is_answered_before_its_picture_is_drawn(
@@ -226,7 +238,7 @@ async def test_a_graded_one_is_answered_before_its_picture_is_drawn(
     seen = await asked(house, ada)
     letter = seen.buttons["A"]["custom_id"]
     await ada.press("A", seen)
-    await result(ada, seen)
+    await graded(ada, seen)
     real, before = timeline.draw, list[str]()
 
     def draw(traces: Sequence[Trace]) -> bytes:
@@ -248,7 +260,7 @@ async def test_a_run_that_dies_says_so_and_can_be_run_again(house: House, ada: P
     broken = await ada.sees(lambda message: message.id == seen.id and "broke off" in message.text)
     assert broken.labels == ["Run again", "Another"]
     await ada.press("Run again", broken)
-    assert "### ✓ Right" in (await result(ada, seen)).text
+    assert "### ✓ Right" in (await graded(ada, seen)).text
 
 
 async def test_a_machine_too_busy_to_tell_is_no_grade(house: House, ada: Person) -> None:
@@ -258,14 +270,14 @@ async def test_a_machine_too_busy_to_tell_is_no_grade(house: House, ada: Person)
     (runner,) = runners()
     os.kill(runner, signal.SIGSTOP)
     edits = len(ada.times_of(seen.id))
-    await ada.sees(lambda _: len(ada.times_of(seen.id)) >= edits + 4)  # longer than any option
+    await ada.sees(lambda _: len(ada.times_of(seen.id)) >= edits + 3)  # longer than any option
     os.kill(runner, signal.SIGCONT)
 
     busy = await result(ada, seen)
     assert "### No result this time" in busy.text
     assert "✓" not in busy.text
     await ada.press("Run again", busy)
-    assert "✓ Right" in (await ada.sees(lambda message: message.id == seen.id and "### ✓" in message.text)).text
+    assert "### ✓ Right" in (await graded(ada, seen)).text
 
 
 async def test_a_machine_so_late_that_another_option_comes_out_is_no_grade(house: House, ada: Person) -> None:
@@ -282,14 +294,14 @@ async def test_a_machine_so_late_that_another_option_comes_out_is_no_grade(house
     house.runners = installed
     await house.restart()
     await ada.press("Run again", busy)
-    assert "✓ Right" in (await ada.sees(lambda message: message.id == seen.id and "### ✓" in message.text)).text
+    assert "### ✓ Right" in (await graded(ada, seen)).text
 
 
 async def test_a_grade_is_shown_when_its_run_is_not_kept_any_more(house: House, ada: Person) -> None:
     seen = await asked(house, ada)
     letter = seen.buttons[right(house, seen)]["custom_id"]
     await ada.press(right(house, seen), seen)
-    await result(ada, seen)
+    await graded(ada, seen)
     with closing(sqlite3.connect(make_url(house.settings.database_url).database)) as connection, connection:
         connection.execute("DELETE FROM runs")
 
@@ -320,7 +332,7 @@ async def test_one_in_node_waits_until_node_is_there_again(house: House, ada: Pe
     house.runners = installed
     await house.restart()
     await ada.press("Run again", told)
-    assert "### ✓ Right" in (await result(ada, seen)).text
+    assert "### ✓ Right" in (await graded(ada, seen)).text
 
 
 async def test_one_with_too_many_runs_under_way_keeps_the_prediction(house: House, ada: Person) -> None:
@@ -333,7 +345,7 @@ async def test_one_with_too_many_runs_under_way_keeps_the_prediction(house: Hous
         await result(ada, other)
 
     await ada.press("Run again", told)
-    assert "### ✓ Right" in (await result(ada, seen)).text
+    assert "### ✓ Right" in (await graded(ada, seen)).text
 
 
 async def test_somebody_elses_prediction_cannot_be_made(house: House, ada: Person, grace: Person) -> None:

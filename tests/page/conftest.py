@@ -36,8 +36,9 @@ class Alarms:
     async def ring(self) -> None:
         """Let the patience with everything that is under way run out, once there is something."""
         async with asyncio.timeout(START_WITHIN):
-            await self._set.wait()
-        self._set.clear()
+            while not self._waiting:  # what was set may have been cancelled since
+                self._set.clear()
+                await self._set.wait()
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then()

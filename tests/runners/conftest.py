@@ -39,7 +39,11 @@ async def nothing_left(
 
 def children() -> set[str]:
     """The processes that this one has started and not yet reaped, running or zombie."""
-    return {pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()}
+    found = set[str]()
+    for path in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):  # a thread that has ended
+            found.update(path.read_text().split())
+    return found
 
 
 def descriptors() -> int:

@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -135,11 +136,18 @@ def test_what_computes_gives_way_and_what_waits_does_not() -> None:
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="This kernel shares the time among processes, not among sessions.")
 def test_a_session_gives_way_only_where_nobody_else_lives_in_it() -> None:
     ours = AUTOGROUP.read_text(encoding="ascii")
-    with limited(Limits(gives_way=True), *python("")) as process:
-        assert Path(f"/proc/{process.pid}/autogroup").read_text(encoding="ascii").endswith(f" nice {NICER}\n")
+    until_s = time.monotonic() + 5
+    while not (own := _autogroup_of_a_runner()).endswith(f" nice {NICER}\n"):
+        # Linux lets all who are not root do this once in 100 ms: https://man7.org/linux/man-pages/man7/sched.7.html
+        assert time.monotonic() < until_s, own
     with limited(Limits(gives_way=True), *python(""), own_session=False) as process:
         assert Path(f"/proc/{process.pid}/autogroup").read_text(encoding="ascii") == ours
     assert AUTOGROUP.read_text(encoding="ascii") == ours
+
+
+def _autogroup_of_a_runner() -> str:
+    with limited(Limits(gives_way=True), *python("")) as process:
+        return Path(f"/proc/{process.pid}/autogroup").read_text(encoding="ascii")
 
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.ENOSYS], ids=errno.errorcode.get)

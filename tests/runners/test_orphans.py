@@ -35,7 +35,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 """A program that runs a plan and says what it hears."""
 
-BUSY = " > ".join(f"t{number} 10" for number in range(12))
+BUSY = " > ".join(f"t{number} 50" for number in range(12))
 """A plan whose runner has always something to write."""
 
 

@@ -25,7 +25,7 @@ from tests.runners.conftest import inside
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
-PROGRAM = comparison([20, 30])
+PROGRAM = comparison([200, 300])
 QUICK = custom(Task("a", 10))
 BEGINS = 'echo \'{"at_ms": 0, "kind": "phase_started", "phase": 0}\''
 FOREVER = ("sh", "-c", f"{BEGINS}; sleep 600 & wait")
