@@ -25,7 +25,6 @@ from bot.domain.errors import MemberError
 from bot.domain.plan_text import PlanTextError
 from bot.domain.program import CUSTOM, Program
 from bot.domain.remarks import remarks, sayings
-from bot.domain.schedule import Runtime
 from bot.domain.timeline import bars, progress
 from bot.domain.trace import Trace
 from bot.domain.verdict import verdict
@@ -35,7 +34,6 @@ from bot.services.choosing import Manner, UnknownDemoError, choose_program, choo
 
 REDRAWN_EVERY_S = 0.1
 
-_LANGUAGES = {Runtime.NODE: "js", Runtime.PYTHON: "python"}
 _COLOURS = {"█": "green", "▒": "yellow", "▓": "cyan", "░": "magenta", "×": "bold red"}
 
 
@@ -96,7 +94,7 @@ async def perform(program: Program, choice: str | None, demo: Demo | None, conso
         for runtime in runtimes:
             for phase in program.phases:
                 console.print(Text(f"{runtime.label} · {phase.name}", "bold"))
-                console.print(Syntax(phase.code[runtime], _LANGUAGES[runtime], background_color="default"))
+                console.print(Syntax(phase.code[runtime], runtime.suffix, background_color="default"))
             async with pool.run(program, runtime) as run:
                 traces.append(await _live(run, console))
     console.print(Group(_drawn(bars(traces, _width(console))), _figures(traces), Text(verdict(traces), "bold")))

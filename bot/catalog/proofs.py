@@ -19,7 +19,7 @@ from bot.domain.program import Phase, Program
 from bot.domain.proof import PROOF, Claim, Proof, happening_fault
 from bot.domain.schedule import Runtime
 
-_LANGUAGES = {"js": Runtime.NODE, "py": Runtime.PYTHON}
+_LANGUAGES = {runtime.suffix: runtime for runtime in Runtime}
 
 
 def proof_faults(bank: YamlFile, at: Key, question: Mapping[str, Any], demos: Mapping[str, Demo]) -> Iterator[Fault]:

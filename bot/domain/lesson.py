@@ -29,7 +29,7 @@ class PartId(StrEnum):
 
 
 class Level(StrEnum):
-    """How hard a question is."""
+    """How hard a question or a prediction is."""
 
     EASY = "easy"
     MEDIUM = "medium"

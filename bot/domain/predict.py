@@ -13,11 +13,12 @@ from random import Random
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from bot.domain.lesson import Level
 from bot.domain.plan import Plan, tasks_of, with_durations
 from bot.domain.plan_text import text_of
 from bot.domain.predict_course import MAIN, Course, course_of, observed
 from bot.domain.predict_misreadings import MISREADINGS, Misreading
-from bot.domain.predict_plans import Level, random_plan
+from bot.domain.predict_plans import random_plan
 from bot.domain.program import Phase, Program
 from bot.domain.schedule import Runtime, schedule
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.domain.lesson import Level
 from bot.domain.plan_text import parse_plan
 
 if TYPE_CHECKING:
@@ -18,16 +18,8 @@ SHORTEST_MS, LONGEST_MS = 100, 900
 """Durations are multiples of `STEP_MS` between these, so that they can be added in the head."""
 
 
-class Level(StrEnum):
-    """How hard a prediction is."""
-
-    EASY = "easy"
-    MEDIUM = "medium"
-    HARD = "hard"
-
-
 SHAPES = {
-    Level.EASY: ("a > b", "a > b > c", "a & b", "a & b & c"),
+    Level.EASY: ("a > b", "a > b > c", "a & b", "a & b & c", "~a > b", "~a > ~b"),
     Level.MEDIUM: (
         "(a & b) > c",
         "a > (b & c)",
@@ -66,6 +58,7 @@ SHAPES = {
         "(a within D) > b",
         "~a > (b & c)",
         "~a > b > ~c > d",
+        "~a > ~b > ~c > ~d",
         "(~a > b) | c",
         "((a > b) | c) > d",
     ),

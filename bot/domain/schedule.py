@@ -33,6 +33,11 @@ class Runtime(StrEnum):
         """The name as it is read."""
         return "Node.js" if self is Runtime.NODE else "Python"
 
+    @property
+    def suffix(self) -> str:
+        """The suffix of its programs' files, by which highlighters know the language, too."""
+        return "js" if self is Runtime.NODE else "py"
+
 
 class Outcome(StrEnum):
     """How a task ends."""

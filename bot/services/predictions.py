@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from bot.domain.errors import MemberError
+from bot.domain.lesson import Level
 from bot.domain.predict import Challenge, Prediction, challenge, judge
-from bot.domain.predict_plans import Level
 from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
 from bot.services.demos import DemoService
 from bot.storage.predictions import Predictions
+
+_log = structlog.get_logger("tandem.predictions")
 
 _MOST_SEEDS = 64
 """How many seeds are tried for a program in Python: that all of them are in Node.js will not happen."""
@@ -117,9 +121,11 @@ class PredictionService:
             GonePredictionError: the prediction is not stored any more.
         """
         asked, made = sheet.challenge, sheet.prediction
-        if judge(asked, run.traces[0]) == asked.right:
+        shown = judge(asked, run.traces[0])
+        if shown == asked.right:
             graded = await self._predictions.finish(made.id, run.id, asked.right)
         else:
+            _log.warning("a run graded nobody", run=run.id, seed=asked.seed, level=asked.level.value, shown=shown)
             graded = await self._predictions.get(made.id)
         if graded is None:
             raise GonePredictionError

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
+from bot.domain.lesson import Level
 from bot.domain.predict import Prediction
-from bot.domain.predict_plans import Level
 from bot.storage import tables
 from bot.storage.keep import drop_oldest
 from bot.storage.store import Store

@@ -9,12 +9,13 @@ from itertools import combinations, cycle, pairwise
 
 import pytest
 
+from bot.domain.lesson import Level
 from bot.domain.plan import tasks_of
 from bot.domain.plan_text import text_of
 from bot.domain.predict import GAP_MS, LONGEST_MS, OPTIONS, Ask, Challenge, challenge, judge
 from bot.domain.predict_course import course_of
 from bot.domain.predict_misreadings import MISREADINGS
-from bot.domain.predict_plans import SHAPES, Level
+from bot.domain.predict_plans import SHAPES
 from bot.domain.predict_shapes import always
 from bot.domain.schedule import Runtime, schedule
 from bot.domain.trace import Event, Kind, Trace
@@ -96,10 +97,16 @@ def test_what_is_told_of_an_idea_is_true_of_the_very_program(challenges: Mapping
     assert conditional <= set(CHECKED), "what is not so of every program is checked"
 
 
-def test_the_right_option_is_anywhere_and_no_idea_is_a_sure_loser(challenges: Mapping[int, Challenge]) -> None:
+def test_the_right_option_is_anywhere(challenges: Mapping[int, Challenge]) -> None:
     places = Counter(asked.right for asked in challenges.values())
     assert all(abs(places[place] / SEEDS - 1 / OPTIONS) < 0.03 for place in range(OPTIONS))
-    assert any(asked.options[asked.right].total_ms == 0 for asked in challenges.values())
+
+
+@pytest.mark.parametrize("level", Level)
+def test_that_main_is_over_at_once_is_no_sure_loser(challenges: Mapping[int, Challenge], level: Level) -> None:
+    rights = [asked.options[asked.right] for asked in challenges.values() if asked.level is level]
+    assert sum(right.total_ms == 0 for right in rights) > 20
+    assert sum(right.order is not None and right.order[0].startswith("main ") for right in rights) > 50
 
 
 def test_levels_ask_for_totals_and_orders_of_both_runtimes(challenges: Mapping[int, Challenge]) -> None:

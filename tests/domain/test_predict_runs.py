@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from itertools import count
 
+from bot.domain.lesson import Level
 from bot.domain.predict import Challenge, challenge, judge
-from bot.domain.predict_plans import Level
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
 from bot.runners.pool import RunnerPool

@@ -121,9 +121,9 @@ async def test_an_edit_that_fails_once_is_made_good(ada: Person, monkeypatch: py
         return await real(self, **fields)
 
     monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
-    run = await ada.type("demo", demo="sequential", delays="1300", runtime="python")
+    run = await ada.type("demo", demo="sequential", delays="2000", runtime="python")
     final = await result(ada, run)
-    assert figures(final)["Python"][1] == 1300
+    assert figures(final)["Python"][1] == 2000
     assert len(final.pictures) == 1
     assert failures == []
 
@@ -138,8 +138,8 @@ async def test_an_edit_that_hangs_is_given_up_and_made_good(ada: Person, monkeyp
 
     monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
     monkeypatch.setattr(live, "EDIT_WITHIN_S", 1.0)
-    run = await ada.type("demo", demo="sequential", delays="1300", runtime="python")
-    assert figures(await result(ada, run))["Python"][1] == 1300
+    run = await ada.type("demo", demo="sequential", delays="2000", runtime="python")
+    assert figures(await result(ada, run))["Python"][1] == 2000
 
 
 async def test_a_result_that_cannot_be_sent_does_not_leave_the_message_at_running(

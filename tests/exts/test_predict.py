@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import make_url
 
+from bot.domain.lesson import Level
 from bot.domain.predict import Ask, Challenge, challenge
-from bot.domain.predict_plans import Level
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
 from bot.pictures import timeline

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.lesson import Level
 from bot.domain.predict import Prediction
-from bot.domain.predict_plans import Level
 from bot.storage.predictions import Predictions
 from bot.storage.store import Store
 from tests.storage.conftest import At

@@ -21,9 +21,6 @@ from bot.domain.verdict import verdict
 from bot.exts.kit import blocks
 from bot.exts.kit.words import COLUMNS, clip, code_block, count
 
-LANGUAGES = {Runtime.NODE: "js", Runtime.PYTHON: "py"}
-"""The names by which Discord's highlighter knows them."""
-
 PLANS = {
     "(a 300 & b 500) > c 200": "a and b together, then c",
     "a 300 > b 500!": "in turn, and b fails",
@@ -143,7 +140,7 @@ def code_pages(run: KeptRun) -> list[str]:
         for phase in run.program.phases:
             name = _place(run, runtime, phase.name)
             for piece in _pieces(phase.code[runtime].rstrip("\n")):
-                shown = f"**{name}**\n{code_block(piece, LANGUAGES[runtime])}"
+                shown = f"**{name}**\n{code_block(piece, runtime.suffix)}"
                 if pages[-1] and len(pages[-1]) + len(shown) > PAGE_CHARACTERS:
                     pages.append("")
                 pages[-1] += f"\n{shown}" if pages[-1] else shown

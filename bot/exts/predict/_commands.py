@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.domain.errors import MemberError
-from bot.domain.predict_plans import Level
+from bot.domain.lesson import Level
 from bot.exts.kit.actions import StaleButtonError
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.live import run_live

@@ -8,18 +8,15 @@ from bot.domain.plan import Task
 from bot.domain.predict import NEVER, Ask, Challenge, Choice
 from bot.domain.predict_course import observed
 from bot.domain.records import KeptRun
-from bot.domain.schedule import Runtime
 from bot.exts.kit.words import LETTERS, code_block, milliseconds
 from bot.services.predictions import Sheet
-
-_LANGUAGES = {Runtime.NODE: "js", Runtime.PYTHON: "py"}
 
 
 def question(sheet: Sheet) -> Iterator[str]:
     """The program, how long its tasks take, and what is to be predicted."""
     asked = sheet.challenge
     yield f"## Predict, then run\n-# {asked.level.capitalize()} · {asked.runtime.label} · only you see this"
-    yield code_block(asked.code.rstrip(), _LANGUAGES[asked.runtime])
+    yield code_block(asked.code.rstrip(), asked.runtime.suffix)
     yield "**How long each task takes**\n" + " · ".join(map(_task, asked.program.tasks))
     yield _asks(asked)
 
