@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+import threading
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 from PIL import Image
 
 from bot.domain.remarks import EARLY_MS
+from bot.domain.trace import Trace
+from bot.pictures import timeline
 from tests.conftest import House
 from tests.exts.demos import edits, figures, result, runs_stored, verdict
 from tests.person import Person
@@ -32,6 +36,19 @@ async def test_compare_tells_measured_ideal_overhead_and_speed_up(ada: Person, g
     assert float(told[1]) == pytest.approx(ratio, abs=0.02)
     assert 0 < found["concurrent"][3] <= 900 / found["concurrent"][0] + 0.01  # up to when nothing was left to do
     assert final.labels == ["Run again", "Steps", "Code", "As text"]
+
+
+async def test_pictures_are_drawn_off_the_event_loop(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, drawn_in = timeline.draw, list[threading.Thread]()
+
+    def draw(traces: Sequence[Trace]) -> bytes:
+        drawn_in.append(threading.current_thread())
+        return real(traces)
+
+    monkeypatch.setattr(timeline, "draw", draw)
+    assert (await result(ada, await ada.type("demo", demo="parallel", delays="20", runtime="python"))).pictures
+    assert drawn_in != []
+    assert threading.main_thread() not in drawn_in
 
 
 async def test_without_a_word_on_it_node_runs(ada: Person) -> None:

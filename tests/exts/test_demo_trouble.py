@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 
 import aiohttp
 import discord
 import pytest
 
 from bot import client
+from bot.domain.schedule import Runtime
 from bot.exts.kit import live
 from bot.pictures import timeline
+from bot.runners.pool import installed
 from bot.settings import Settings
 from tests.conftest import House, running
 from tests.exts.demos import edits, figures, result, runners, under_way, without_node
 from tests.person import Person
+
+BEGUN = '{"at_ms": 0, "kind": "phase_started", "phase": 0}'
+"""What a runner says first."""
 
 
 @pytest.mark.parametrize("runtime", ["node", "python"])
@@ -29,6 +35,32 @@ async def test_a_run_that_dies_says_so_and_can_be_run_again(ada: Person, runtime
     broken = await ada.sees(lambda message: message.id == seen.id and "broke off" in message.text)
     assert broken.labels == ["Run again"]
     assert runners() == []
+
+
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        ("print('rubbish'); input()", "This run reported something impossible, so it was ended. Run it again."),
+        ("while True: print('{}' * 999)", "This run reported something impossible, so it was ended. Run it again."),
+        ("import sys; sys.exit(3)", "This run broke off before it was done. Run it again."),
+        (f"print('{BEGUN}', flush=True); import time; time.sleep(99)", "This run took far longer than it should"),
+    ],
+    ids=["rubbish", "too much", "an error", "no end"],
+)
+async def test_whatever_a_runner_does_the_message_says_so_and_goes_on(
+    house: House, ada: Person, program: str, sentence: str
+) -> None:
+    house.runners = lambda: {Runtime.PYTHON: (sys.executable, "-c", program)}
+    await house.restart()
+    seen = await ada.type("demo", demo="parallel", delays="20", runtime="python")
+    broken = await ada.sees(lambda message: message.id == seen.id and "Run again" in message.labels)
+    assert sentence in broken.text
+    assert runners() == []
+
+    house.runners = installed
+    await house.restart()
+    await ada.press("Run again", broken)
+    assert figures(await result(ada, seen))["Python"][1] == 20
 
 
 async def test_the_ninth_run_waits_its_turn_and_says_so(house: House, ada: Person, grace: Person) -> None:
