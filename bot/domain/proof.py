@@ -103,8 +103,13 @@ class Proof:
         return dict(self.claims).get(option_id, ())
 
     def findings(self, option_id: str, trace: Trace) -> tuple[Finding, ...]:
-        """What an option claims, beside what the run of the program showed."""
-        return tuple(finding for claim in self.claims_of(option_id) for finding in examine(claim, trace))
+        """What an option claims, beside what the run of the program showed. A phase of its own has its name."""
+        phases = trace.program.phases
+        return tuple(
+            finding
+            for claim in self.claims_of(option_id)
+            for finding in examine(claim, trace, in_its_own=phases[claim.phase].name == option_id)
+        )
 
     def shown(self, trace: Trace) -> tuple[str, ...]:
         """The ids of the options whose every claim holds in a run. With a right key, that is the answer alone."""
@@ -128,20 +133,20 @@ def holds(claim: Claim, trace: Trace) -> bool:
     return all(finding.holds for finding in examine(claim, trace))
 
 
-def examine(claim: Claim, trace: Trace) -> tuple[Finding, ...]:
-    """Every part of a claim beside what a run showed."""
-    return tuple(_Examiner(claim, trace).findings())
+def examine(claim: Claim, trace: Trace, *, in_its_own: bool = False) -> tuple[Finding, ...]:
+    """Every part of a claim beside what a run showed; the phase is named unless it is the claimant's own."""
+    return tuple(_Examiner(claim, trace, in_its_own=in_its_own).findings())
 
 
 class _Examiner:
     """Holds the parts of one claim against one phase of a run."""
 
-    def __init__(self, claim: Claim, trace: Trace) -> None:
+    def __init__(self, claim: Claim, trace: Trace, *, in_its_own: bool) -> None:
         self._claim, self._trace = claim, trace
         self._timing = trace.timings[claim.phase]
         self._events = [event for event in trace.events if event.phase == claim.phase]
         phases = trace.program.phases
-        self._where = f"in “{phases[claim.phase].name}” " if len(phases) > 1 else ""
+        self._where = f"in “{phases[claim.phase].name}” " if len(phases) > 1 and not in_its_own else ""
         self._labels = {task.name: task.label for task in phases[claim.phase].tasks}
 
     def findings(self) -> Iterator[Finding]:

@@ -69,10 +69,9 @@ def _each_task(timing: Timing) -> str:
         if task not in spans:
             return "never started"
         span = spans[task]
-        times = f"from {span.start_ms:,.0f} to {span.end_ms:,.0f}"
-        if span.status is Status.FINISHED:
-            return times if task in kept else f"{times} with nobody waiting for its end"
-        return f"{span.status} {times}"
+        how = "" if span.status is Status.FINISHED else f"{span.status} "
+        nobody = "" if task in kept or span.status is Status.CANCELLED else " with nobody waiting for its end"
+        return f"{how}from {span.start_ms:,.0f} to {span.end_ms:,.0f}{nobody}"
 
     return ", ".join(f"{task.label} {told(index)}" for index, task in enumerate(timing.phase.tasks))
 

@@ -158,3 +158,10 @@ def test_what_cannot_happen_is_told(happening: str, fault: str) -> None:
 
 def test_a_program_of_a_question_alone_is_no_demo() -> None:
     assert Program(PROOF, comparison((400, 600)).phases).demo == "proof"
+
+
+def test_a_phase_that_is_the_option_s_own_is_not_named(compared: Trace) -> None:
+    proof = Proof(
+        compared.program, (Runtime.NODE,), (("sequential", (Claim(total_ms=1000),)), ("x", (Claim(phase=1),)))
+    )
+    assert [finding.observed for finding in proof.findings("sequential", compared)] == ["main was over after 1,000 ms"]

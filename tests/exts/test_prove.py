@@ -57,7 +57,7 @@ async def test_what_happened_is_shown_beside_what_the_key_says(ada: Person, less
     assert proven.id != feedback.id
     assert f"## Prove it: {lesson.questions[V3].title}" in proven.text
     assert lesson.questions[V3].answer.text in proven.text
-    assert "It says that " in proven.text
+    assert "Expected: " in proven.text
     assert re.search(r"^> ✓ \*\*Node\.js\*\*: task 1 started at \d+ ms, ", proven.text, re.MULTILINE)
     assert "✗" not in proven.text
     (picture,) = proven.pictures

@@ -11,6 +11,8 @@ from sqlalchemy import make_url
 
 from bot.catalog.loader import load
 from bot.domain.lesson import Question, QuizKind
+from bot.playground.interaction import ACKNOWLEDGE_WITHIN
+from bot.storage import store
 from tests.conftest import House
 from tests.person import Person, Seen
 
@@ -154,7 +156,12 @@ async def test_of_two_quizzes_left_half_done_the_one_touched_last_goes_on(ada: P
     assert "Question 2 of 5" in (await ada.type("quiz")).text
 
 
-async def test_a_store_that_somebody_else_holds_is_told_in_time(house: House, ada: Person, bank) -> None:
+async def test_a_store_that_somebody_else_holds_is_told_in_time(
+    house: House, ada: Person, bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert store.BUSY_TIMEOUT_MS < 1000 * ACKNOWLEDGE_WITHIN
+    monkeypatch.setattr(store, "BUSY_TIMEOUT_MS", 500)
+    await house.restart()
     seen = await ada.type("quiz")
     with closing(sqlite3.connect(make_url(house.settings.database_url).database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -249,7 +249,7 @@ async def test_an_answer_is_proven(ada: Person, bank: Mapping[str, Question]) ->
     await types(ada, "/quiz async visual")
     await answers(ada, bank)
     await clicks(ada, "Prove it")
-    await ada.sees("It says that")
+    await ada.sees("Expected: ")
     await expect(ada.newest.get_by_role("img", name="Timeline of compare")).to_be_visible()
     await picture("proof", ada.newest)
 

@@ -152,6 +152,8 @@ def test_the_words_tell_the_same(ran: Callable[..., Trace]) -> None:
         "task 1 from 0 to 60 with nobody waiting for its end, task 2 from 0 to 30. "
         "Python, missing await: main ends at 30; task 1 never started, task 2 from 0 to 30."
     )
+    lost = describe([ran(program(("lost", "~a 100! > b 200")), NODE)])
+    assert lost.endswith("a failed from 0 to 100 with nobody waiting for its end, b from 0 to 200.")
     assert describe([ran(FAIL_FAST, PYTHON)]) == (
         "Timeline of fail-fast, all times in milliseconds. "
         "Python, fail-fast: main fails at 300 with Error: a task failed; "

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from bot.runners import child
+
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Every async test here runs on both loops."""
@@ -26,6 +28,7 @@ async def nothing_left(
 ) -> AsyncIterator[None]:
     """Fail the test if its runs leave a process, a descriptor or a directory behind, or make the loop complain."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(child, "LETTING_GO_S", 10.0)  # a busy machine may be slow to let go
     # The first process makes the loops open descriptors that they keep.
     first = await asyncio.create_subprocess_exec("true", stdin=PIPE, stdout=PIPE, stderr=PIPE)
     await first.communicate()

@@ -80,7 +80,7 @@ def _lettered(sheet: Sheet, option: Option) -> str:
 def _findings(proof: Proof, option: Option, traces: Sequence[Trace]) -> Iterator[str]:
     """Each thing that an option claims, and under it what each run showed."""
     for findings in zip(*(proof.findings(option.id, trace) for trace in traces), strict=True):
-        yield f"It says that {findings[0].claimed}."
+        yield f"Expected: {findings[0].claimed}."
         for trace, finding in zip(traces, findings, strict=True):
             yield f"> {'✓' if finding.holds else '✗'} **{trace.runtime.label}**: {finding.observed}."
 
