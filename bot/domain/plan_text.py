@@ -8,8 +8,11 @@
     at most two   (a 300 & b 500 & c 200) limit 2
     a deadline    (a 300 > b 500) within 400
 
-`>` binds less than `&` and `|`, which do not stand side by side without brackets. A grammar file and a parser library
-would be longer than this, and its messages would have to be written here all the same.
+`>` binds less than `&` and `|`, which do not stand side by side without brackets.
+
+Parsed by lark, these rules are a grammar of 17 lines. Its mistakes are sets of token names, though, eleven of them
+after `a 300 b`, and at the end of a text they lie one token too early. So every sentence below would be there as well,
+with a table from such sets to sentences, and the functions that make a plan of lark's tree.
 """
 
 from __future__ import annotations
