@@ -108,7 +108,9 @@ def shown(run: KeptRun) -> str:
 
 def measured(run: KeptRun) -> str:
     """The times of a finished run, what they mean, and what its programs said."""
-    meaning = "Milliseconds. Overhead: measured less ideal. Speed-up: how much faster than in turn."
+    meaning = "Milliseconds. Overhead: measured less ideal."
+    if any(timing.compares for trace in run.traces for timing in trace.timings):
+        meaning += " Speed-up: how much faster than in turn."
     lines = [meaning, *remarks(run.traces), *islice(_sayings(run), MOST_SAYINGS)]
     return "\n".join([code_block(_figures(run)), *(f"-# {line}" for line in lines)])
 
