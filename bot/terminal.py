@@ -20,6 +20,7 @@ from rich.text import Text
 
 from bot.catalog.loader import DEMOS
 from bot.catalog.yaml_file import Fault
+from bot.domain.awaited import compares
 from bot.domain.demo import Demo
 from bot.domain.errors import MemberError
 from bot.domain.plan_text import PlanTextError
@@ -176,7 +177,7 @@ def _figures(traces: Sequence[Trace]) -> Table:
                 f"{timing.measured_ms:z,.1f} ms",
                 f"{timing.ideal_ms:,.0f} ms",
                 f"{timing.overhead_ms:z,.1f} ms",
-                f"{timing.speed_up:.2f}×" if timing.compares else "–",
+                f"{timing.speed_up:.2f}×" if compares(timing) else "–",
             )
     return table
 

@@ -31,7 +31,13 @@ def waited_until(timing: Timing) -> Mapping[int, float]:
 def awaited(timing: Timing) -> frozenset[int]:
     """The tasks of a phase that somebody waited for to their end."""
     until = waited_until(timing)
-    return frozenset(span.task for span in timing.spans if span.end_ms <= until[span.task])
+    ended = (span for span in timing.spans if span.status is not Status.CANCELLED)
+    return frozenset(span.task for span in ended if span.end_ms <= until[span.task])
+
+
+def compares(timing: Timing) -> bool:
+    """Whether the speed-up of a phase says anything: several tasks ran, and somebody waited for each to its end."""
+    return len(timing.spans) > 1 and len(awaited(timing)) == len(timing.spans)
 
 
 def unawaited(plan: Plan) -> frozenset[str]:

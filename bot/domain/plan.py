@@ -10,7 +10,7 @@ import builtins
 import keyword
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
@@ -29,7 +29,7 @@ DEEPEST = 12
 class PlanError(MemberError):
     """The plan cannot be run. The sentence says what was found and what is expected.
 
-    `task` is the place, among the tasks as they are written, of the one where it goes wrong; None if it is no task's.
+    `task` is the place, among the tasks as they are written, of the one where it goes wrong; None where it is not told.
     """
 
     def __init__(self, sentence: str, task: int | None = None) -> None:
@@ -75,7 +75,7 @@ class Task:
                 f"A task's name is 1 to {LONGEST_NAME} small letters and digits, a letter first, such as task1."
             )
         if self.name in RESERVED:
-            raise PlanError(f"“{self.name}” is a word of plans, JavaScript or Python. Give the task another name.")
+            raise PlanError(f"“{self.name}” means something in plans or in their programs. Give the task another name.")
         check_duration(self.ms)
 
     @property
@@ -152,17 +152,9 @@ def tasks_of(plan: Plan) -> tuple[Task, ...]:
             return tuple(task for part in parts for task in tasks_of(part))
 
 
-def has_race(plan: Plan) -> bool:
-    """Whether parts of a plan race each other, so that work of the losers is for nothing."""
-    match plan:
-        case Task() | Unawaited():
-            return False
-        case Within(part):
-            return has_race(part)
-        case InTurn(parts):
-            return any(map(has_race, parts))
-        case Together(parts, until):
-            return until in (Until.RACE, Until.ANY) or any(map(has_race, parts))
+def listed(words: Sequence[str]) -> str:
+    """Words as they are read in a row: “a, b and c”."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def with_durations(plan: Plan, durations_ms: tuple[int, ...]) -> Plan:

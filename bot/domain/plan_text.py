@@ -10,9 +10,9 @@
 
 `>` binds less than `&` and `|`, which do not stand side by side without brackets.
 
-Parsed by lark, these rules are a grammar of 17 lines. Its mistakes are sets of token names, though, eleven of them
-after `a 300 b`, and at the end of a text they lie one token too early. So every sentence below would be there as well,
-with a table from such sets to sentences, and the functions that make a plan of lark's tree.
+lark was tried. The rules are few lines of its grammar, but its mistakes are sets of token names, a dozen of them after
+`a 300 b`, and at the end of a text they lie one token too early. So every sentence below would be there as well, with a
+table from such sets to sentences, and the functions that make a plan of lark's tree.
 """
 
 from __future__ import annotations
@@ -100,7 +100,8 @@ def parse_plan(text: str, longest: int | None = LONGEST_TEXT) -> Plan:
     try:
         return checked(plan)
     except PlanError as error:
-        raise PlanTextError(str(error), text, parser.places[error.task or 0]) from error
+        place = 0 if error.task is None else parser.places[error.task]
+        raise PlanTextError(str(error), text, place) from error
 
 
 def _in_brackets(part: Plan) -> str:
@@ -174,7 +175,7 @@ class _Parser:
                 raise self._error(f"at most {DEEPEST} brackets inside each other")
             part = self._sequence()
             if not self._take(")"):
-                raise self._error(") or one more task after > or &")
+                raise self._error(") or one more task after >, & or |")
             self._deep -= 1
         else:
             part = self._task()
@@ -190,7 +191,8 @@ class _Parser:
             return self._made(lambda: Within(part, deadline))
         goes_with = Until.RACE if word == "any" else Until.ALL
         if not isinstance(part, Together) or part.limit is not None or part.until is not goes_with:
-            sentence = f"“{word}” goes after tasks in brackets, such as {_MARKED[word]}."
+            sign = "|" if word == "any" else "&"
+            sentence = f"“{word}” goes once after tasks joined by {sign}, such as {_MARKED[word]}."
             raise PlanTextError(sentence, self._text, mark.at)
         self._next += 1
         if word == "limit":

@@ -83,7 +83,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part of a claim beside what a run showed, each in words that go on after “that”."""
+    """One part of a claim beside what a run showed, each as a clause: “main is over after about 600 ms”."""
 
     claimed: str
     observed: str
@@ -103,7 +103,10 @@ class Proof:
         return dict(self.claims).get(option_id, ())
 
     def findings(self, option_id: str, trace: Trace) -> tuple[Finding, ...]:
-        """What an option claims, beside what the run of the program showed. A phase of its own has its name."""
+        """What an option claims, beside what the run of the program showed.
+
+        The phase is named, but for the option's own, which bears its id.
+        """
         phases = trace.program.phases
         return tuple(
             finding

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.awaited import unawaited
+from bot.domain.plan import listed
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Status
 
@@ -48,12 +49,17 @@ def sayings(traces: Sequence[Trace]) -> Iterator[Saying]:
 def remarks(traces: Sequence[Trace]) -> Iterator[str]:
     """What a reader may stumble over: a time below the ideal, and a failure that would have ended Node.js."""
     timings = [timing for trace in traces if trace.runtime is Runtime.NODE for timing in trace.timings]
-    if any(round(timing.overhead_ms, 1) < 0 for timing in timings):
+    if any(_is_early(timing) for timing in timings):
         why = f"Node.js counts in whole milliseconds, so a wait may end up to {EARLY_MS:.0f} ms early."
         yield f"Less than ideal: {why}"
     if lost := list(dict.fromkeys(name for timing in timings for name in _lost_failures(timing))):
         it = "its failure" if len(lost) == 1 else "their failures"
-        yield f"Nobody awaits {' and '.join(lost)}: outside this laboratory, {it} would end Node.js at once."
+        yield f"Nobody awaits {listed(lost)}: in a program of your own, {it} would end Node.js at once."
+
+
+def _is_early(timing: Timing) -> bool:
+    """Whether figures with one decimal show a time below the ideal that timers account for."""
+    return round(timing.overhead_ms, 1) < 0 and timing.overhead_ms >= -EARLY_MS * len(timing.spans)
 
 
 def _lost_failures(timing: Timing) -> Iterator[str]:

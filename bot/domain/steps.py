@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.awaited import awaited, unawaited
+from bot.domain.plan import listed
 from bot.domain.trace import TICK_MS, Kind, Status, Trace, status_after
 
 if TYPE_CHECKING:
@@ -228,8 +229,7 @@ class _Narrator:
     def _who(self, tasks: Sequence[int]) -> str:
         if len(tasks) == len(self._labels) > 1:
             return "both" if len(tasks) == 2 else f"all {len(tasks)}"
-        labels = [self._labels[task] for task in tasks]
-        return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+        return listed([self._labels[task] for task in tasks])
 
     def _at(self, status: Status) -> list[int]:
         return [task for task, current in enumerate(self._statuses) if current is status]

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import MemberError
-from bot.domain.plan import Doing, PlanError, has_race
+from bot.domain.plan import Doing, PlanError
 from bot.domain.program import Json, Program
 from bot.domain.schedule import Runtime
 
@@ -209,13 +209,6 @@ class Timing:
         tasks = self.phase.tasks
         in_turn_ms = sum(min(span.end_ms - span.start_ms, tasks[span.task].ms) for span in self.spans)
         return in_turn_ms / max(self.over_ms, RESOLUTION_MS)
-
-    @property
-    def compares(self) -> bool:
-        """Whether the speed-up says anything: tasks ran, and `main` wanted all of them to their ends."""
-        cut_off = any(span.status is Status.CANCELLED for span in self.spans)
-        wanted = not cut_off and not has_race(self.phase.plan) and self.over_ms - self.measured_ms <= NOTABLE_MS
-        return len(self.spans) > 1 and wanted
 
     @property
     def has_ticker(self) -> bool:

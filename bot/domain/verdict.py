@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Within
+from bot.domain.awaited import compares
+from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Within, listed
 from bot.domain.trace import NOTABLE_MS, TICK_MS, Status
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ def verdict(traces: Sequence[Trace]) -> str:
     for other in others:
         if difference := _between_runtimes(first, other):
             return difference
-        if any(_far_apart(*pair) for pair in zip(first.timings, other.timings, strict=True)):
-            return " ".join(f"{trace.runtime.label}: {verdict([trace])}" for trace in traces)
+        if any(_course_differs(*pair) for pair in zip(first.timings, other.timings, strict=True)):
+            return _each(traces)
     said = _alone(first) if len(first.timings) == 1 else _by_outcome(first) or _by_time(traces)
     if said is None:
-        return " ".join(f"{trace.runtime.label}: {_by_time([trace])}" for trace in traces)
+        return _each(traces)
     return f"{' and '.join(trace.runtime.label for trace in traces)} agree. {said}" if others else said
 
 
@@ -58,7 +59,15 @@ def _between_runtimes(one: Trace, other: Trace) -> str | None:
     return None
 
 
-def _far_apart(one: Timing, other: Timing) -> bool:
+def _each(traces: Sequence[Trace]) -> str:
+    """What each runtime has shown, told for itself."""
+    said = [verdict([trace]) for trace in traces]
+    return " ".join(
+        f"In {trace.runtime.label}, {words[0].lower()}{words[1:]}" for trace, words in zip(traces, said, strict=True)
+    )
+
+
+def _course_differs(one: Timing, other: Timing) -> bool:
     """Whether two runtimes take another course through the same phase, so that it ends at another time."""
     return abs(one.ideal_ms - other.ideal_ms) > NOTABLE_MS or abs(one.ideal.over_ms - other.ideal.over_ms) > NOTABLE_MS
 
@@ -118,7 +127,7 @@ def _alone(trace: Trace) -> str:
         return f"It was over after {took}{tail}"
     if len(timing.spans) == 1:
         return f"{took}: one task, alone."
-    if not timing.compares:
+    if not compares(timing):
         return f"It was over after {took}.{_stall(timing)}"
     if timing.speed_up >= NOTABLE_RATIO:
         return f"{took}: {timing.speed_up:.2f}× as fast as one after the other."
@@ -177,9 +186,7 @@ def _with(timing: Timing, status: Status) -> Set[int]:
 
 def _names(tasks: Set[int], trace: Trace) -> str:
     labels = [trace.program.tasks[task].label for task in sorted(tasks)]
-    if len(labels) > 3:
-        return f"{len(labels)} tasks"
-    return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+    return listed(labels) if len(labels) <= 3 else f"{len(labels)} tasks"
 
 
 def _measured(timing: Timing) -> float:

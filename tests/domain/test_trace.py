@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.awaited import compares
 from bot.domain.plan import Plan
 from bot.domain.program import Phase, Program, comparison
 from bot.domain.schedule import Outcome, Runtime
@@ -278,4 +279,4 @@ def test_whatever_is_reported_the_events_kept_are_a_run_so_far(reported: list[Ev
 def test_a_speed_up_is_told_where_everything_came_to_its_end_in_time(
     written: Callable[..., Trace], moves: str, says: bool
 ) -> None:
-    assert written("a 100 & b 100", moves).timings[0].compares is says
+    assert compares(written("a 100 & b 100", moves).timings[0]) is says

@@ -6,35 +6,10 @@ import pytest
 
 from bot.domain.plan_text import parse_plan
 from bot.domain.program import Phase, Program, comparison
-from bot.domain.schedule import Outcome, Runtime
-from bot.domain.trace import TICK_MS, Event, Kind, Trace
+from bot.domain.schedule import Runtime
+from bot.domain.trace import TICK_MS
 from bot.domain.verdict import verdict
-
-ENDS = {
-    Outcome.FULFILLED: Kind.FULFILLED,
-    Outcome.REJECTED: Kind.REJECTED,
-    Outcome.CANCELLED: Kind.CANCELLED,
-}
-
-
-def ideal(program: Program, runtime: Runtime, ticks: tuple[float, ...] = ()) -> Trace:
-    """The run of a program as it ought to go, and ticks, if any, in its last phase."""
-    events: list[Event] = []
-    for number, phase in enumerate(program.phases):
-        begin = events[-1].at_ms if events else 0.0
-        course, names = phase.ideal(runtime), [task.name for task in phase.tasks]
-        main = Event(begin + course.makespan_ms, Kind.RETURNED if course.succeeds else Kind.THREW, number)
-        found = [main]
-        for span in course.spans:
-            task = names.index(span.task)
-            found += [Event(begin + span.start_ms, kind, number, task) for kind in (Kind.CALLED, Kind.STARTED)]
-            found.append(Event(begin + span.end_ms, ENDS[span.outcome], number, task))
-        if number == len(program.phases) - 1:
-            found += [Event(begin + at, Kind.TICKED, number) for at in ticks]
-        found.sort(key=lambda event: event.at_ms)
-        end = Event(begin + course.over_ms, Kind.PHASE_ENDED, number)
-        events += [Event(begin, Kind.PHASE_STARTED, number), *found, end]
-    return Trace(program, runtime, tuple(events))
+from tests.domain.made import ideal
 
 
 def told(*plans: str, ticks: tuple[float, ...] = (), both: bool = False, python: bool = False) -> str:
@@ -62,6 +37,8 @@ def told(*plans: str, ticks: tuple[float, ...] = (), both: bool = False, python:
         ("(a 200! & b 300) settled", "It was over after 300 ms; a failed."),
         ("(a 200! | b 300 | c 400) any", "It was over after 300 ms; a failed, c ran on until 400 ms."),
         ("(a 200 | b 300) > c 100", "It was over after 300 ms."),
+        ("~a 100 > b 300", "It was over after 300 ms."),
+        ("((a 300 within 200) & b 500) settled", "It was over after 500 ms."),
         ("a 200 | task1 300 | task2 500", "It was over after 200 ms; task 1 and task 2 ran on until 500 ms."),
         ("a 200 | b 300 | c 400 | d 500 | e 600", "It was over after 200 ms; 4 tasks ran on until 600 ms."),
     ],
@@ -92,7 +69,8 @@ def test_where_the_runtimes_agree_it_says_so() -> None:
 
 def test_where_the_runtimes_take_another_time_each_is_told_for_itself() -> None:
     assert told("(a 100 & b 500 cpu) & c 500", both=True) == (
-        "Node.js: 1,000 ms: 1.10× as fast as one after the other. Python: 500 ms: 2.20× as fast as one after the other."
+        "In Node.js, 1,000 ms: 1.10× as fast as one after the other. "
+        "In Python, 500 ms: 2.20× as fast as one after the other."
     )
 
 
@@ -138,5 +116,5 @@ def test_where_only_one_runtime_is_faster_each_is_told_for_itself() -> None:
         )
     )
     assert verdict([ideal(quick, Runtime.NODE), ideal(slow, Runtime.PYTHON)]) == (
-        "Node.js: “two” was 2.00× as fast as “one”. Python: “two” was no faster than “one”."
+        "In Node.js, “two” was 2.00× as fast as “one”. In Python, “two” was no faster than “one”."
     )

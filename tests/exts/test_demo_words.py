@@ -12,7 +12,7 @@ from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table
 from bot.exts.demo import _render
-from tests.domain.test_verdict import ideal
+from tests.domain.made import ideal
 
 NAMES = [f"abcdefghijk{letter}" for letter in "abcdefghijkl"]
 IN_TURN = " > ".join(f"{name} 100" for name in NAMES)

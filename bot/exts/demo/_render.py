@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Self
 
+from bot.domain.awaited import compares
 from bot.domain.demo import Demo
 from bot.domain.lesson import RunTable
 from bot.domain.plan import PlanError
@@ -109,8 +110,8 @@ def shown(run: KeptRun) -> str:
 def measured(run: KeptRun) -> str:
     """The times of a finished run, what they mean, and what its programs said."""
     meaning = "Milliseconds. Overhead: measured less ideal."
-    if any(timing.compares for trace in run.traces for timing in trace.timings):
-        meaning += " Speed-up: how much faster than in turn."
+    if any(compares(timing) for trace in run.traces for timing in trace.timings):
+        meaning += " Speed-up: how many times as fast as in turn."
     lines = [meaning, *remarks(run.traces), *islice(_sayings(run), MOST_SAYINGS)]
     return "\n".join([code_block(_figures(run)), *(f"-# {line}" for line in lines)])
 
@@ -177,7 +178,7 @@ def _cells(timing: Timing) -> tuple[str, ...]:
         f"{timing.measured_ms:z,.1f}",
         f"{timing.ideal_ms:,.0f}",
         f"{timing.overhead_ms:z,.1f}",
-        f"{timing.speed_up:.2f}×" if timing.compares else "–",
+        f"{timing.speed_up:.2f}×" if compares(timing) else "–",
     )
 
 

@@ -25,7 +25,7 @@ from bot.services.demos import LiveRun
 FIRST_EDIT_S = 0.4
 """How soon a message is redrawn for the first time, so that a short run is seen alive."""
 
-EDIT_EVERY_S = 1.2
+EDIT_EVERY_S = 1.3
 """How often it is redrawn after that. Discord allows about five edits in five seconds a channel: of one live message it
 is asked for four, and for the result. Several in one channel share that limit; discord.py then waits as long as Discord
 says, and they are redrawn less often.
@@ -110,11 +110,10 @@ async def run_live(
         finally:
             done.set()
     interaction.client.services.demos.over(kept)
-    for attempt, shown in enumerate((panel, panel, look.broken(kept, _UNSHOWN))):
-        if attempt:
-            await message.turn()
-        if message.lost or await message.edit(shown):
+    for shown in (panel, panel, look.broken(kept, _UNSHOWN)):
+        if await message.edit(shown):
             break
+        await message.turn()
 
 
 async def go_on_live(interaction: Interaction, kept: KeptRun, look: Look) -> None:
@@ -156,7 +155,10 @@ class _Message:
         """Whether no edit can reach it any more."""
 
     async def follow(self, live: Live, look: Look, done: asyncio.Event) -> None:
-        """Redraw until `done` is set; when that takes too long, say so and leave it at that."""
+        """Redraw until `done` is set, and an edit that is under way by then is over.
+
+        When that takes too long, say so and leave it at that.
+        """
         while not self.lost:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(self._next_s):
@@ -177,7 +179,9 @@ class _Message:
         await asyncio.sleep(self._next_s - self._clock())
 
     async def edit(self, panel: Panel) -> bool:
-        """Edit it now; False if that failed."""
+        """Edit it now, if it can be reached; False if that failed and is worth another try."""
+        if self.lost:
+            return True
         self._next_s = self._clock() + EDIT_EVERY_S
         try:
             async with asyncio.timeout(EDIT_WITHIN_S):
@@ -186,5 +190,5 @@ class _Message:
             self.lost = isinstance(error, discord.HTTPException) and error.code in LOST
             known = isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError)
             _log.warning("not edited", lost=self.lost, error=repr(error), exc_info=not known)
-            return False
+            return self.lost
         return True
