@@ -7,12 +7,12 @@ import os
 import pytest
 
 from bot.catalog.loader import Catalog, load
-from bot.domain.plan import Doing, PlanError
+from bot.domain.plan import PlanError
 from bot.domain.schedule import Runtime
 from bot.domain.source import WIDTH
 from bot.domain.trace import Status, Timing, Trace
 from bot.settings import ROOT
-from tests.content.conftest import run_all, undisturbed
+from tests.content.conftest import NEAR_MS, keeps_time, run_all, undisturbed
 
 NODE, PYTHON = Runtime.NODE, Runtime.PYTHON
 
@@ -21,9 +21,6 @@ IN_TEACHING_ORDER = (
     *("limit", "fail-fast", "all-settled", "race", "any", "timeout", "cancel", "blocked", "threads"),
 )
 DEMOS = load(ROOT / "content").demos
-
-NEAR_MS = 80
-"""How far a measured time may lie from the ideal. Times in the demos that differ do so by 100 ms or more."""
 
 TYPE_ERRORS = {
     NODE: "TypeError: object is not iterable (cannot read property Symbol(Symbol.iterator))",
@@ -38,28 +35,8 @@ Traces = dict[Key, Trace]
 def traces() -> Traces:
     """A run of every demo in each runtime."""
     asked: list[Key] = [(demo_id, runtime) for demo_id in DEMOS for runtime in Runtime]
-    found = undisturbed([(DEMOS[demo_id].program(), runtime) for demo_id, runtime in asked], is_in_time)
+    found = undisturbed([(DEMOS[demo_id].program(), runtime) for demo_id, runtime in asked])
     return dict(zip(asked, found, strict=True))
-
-
-def is_in_time(_: int, trace: Trace) -> bool:
-    """Whether all that only waits did so as long as it ought to."""
-    return all(map(keeps_time, trace.timings))
-
-
-def keeps_time(timing: Timing) -> bool:
-    """Whether `main` and its tasks took the times of the plan, if they only wait."""
-    if computes(timing):  # how long work takes is up to the machine, and to whoever shares it
-        return True
-    ideal = {span.task: (span.start_ms, span.end_ms) for span in timing.ideal.spans}
-    measured = {timing.phase.tasks[span.task].name: (span.start_ms, span.end_ms) for span in timing.spans}
-    return timing.measured_ms == pytest.approx(timing.ideal_ms, abs=NEAR_MS) and all(
-        measured[task] == pytest.approx(ideal.get(task), abs=NEAR_MS) for task in measured
-    )
-
-
-def computes(timing: Timing) -> bool:
-    return any(task.doing is not Doing.WAIT for task in timing.phase.tasks)
 
 
 def course(timing: Timing) -> list[tuple[str, str]]:
@@ -90,7 +67,7 @@ def test_code_that_is_no_plans_own_keeps_to_the_plan_with_a_members_durations() 
     own = [demo for demo in DEMOS.values() if any(phase.code for phase in demo.phases)]
     assert len(own) >= 5
     turned = [demo.program(tuple(reversed([task.ms for task in demo.program().tasks]))) for demo in own]
-    for trace in undisturbed([(program, runtime) for program in turned for runtime in Runtime], is_in_time):
+    for trace in undisturbed([(program, runtime) for program in turned for runtime in Runtime]):
         for timing in trace.timings:
             assert_as_planned(timing)
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from itertools import pairwise
 
+import discord
 import pytest
 from PIL import Image
 
@@ -29,12 +30,12 @@ async def test_compare_tells_measured_ideal_overhead_and_speed_up(ada: Person, g
     found = figures(final)
     assert {phase: values[1] for phase, values in found.items()} == {"sequential": 900, "concurrent": 500}
     for measured, ideal, overhead, _ in found.values():
-        assert measured > ideal - EARLY_MS - 0.1  # a figure with one decimal
+        assert measured > ideal - 2 * EARLY_MS - 0.1  # two timers, and a figure with one decimal
         assert overhead == pytest.approx(measured - ideal, abs=0.2)
     ratio = found["sequential"][0] / found["concurrent"][0]
     told = re.fullmatch(r"“concurrent” was ([\d.]+)× as fast as “sequential”\.", verdict(final))
     assert float(told[1]) == pytest.approx(ratio, abs=0.02)
-    assert 0 < found["concurrent"][3] <= 900 / found["concurrent"][0] + 0.01  # up to when nothing was left to do
+    assert 1 < found["concurrent"][3] <= 900 / found["concurrent"][0] + 0.01  # up to when nothing was left to do
     assert final.labels == ["Run again", "Steps", "Code", "As text"]
 
 
@@ -109,18 +110,27 @@ async def test_any_number_of_tasks_where_the_demo_allows_it(ada: Person) -> None
     assert "**Step 1: call task 1**" in steps.text
 
 
-async def test_the_message_is_edited_at_most_once_a_second_while_the_run_lives(house: House, ada: Person) -> None:
+async def test_the_message_is_edited_at_most_once_a_second_while_the_run_lives(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, times = discord.Interaction.edit_original_response, list[float]()
+
+    async def edit(self: discord.Interaction, **fields: object) -> object:
+        times.append(asyncio.get_running_loop().time())
+        return await real(self, **fields)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
     seen = await ada.type("demo", demo="sequential", delays="2000, 2000", runtime="python")
     final = await result(ada, seen)
 
-    *under_way, _ = edits(house, seen)
+    *under_way, _ = times
     assert len(under_way) >= 2
     assert min(later - earlier for earlier, later in pairwise(under_way)) > 1
     assert len(final.pictures) == 1
 
 
 async def test_a_short_run_is_seen_alive_too(house: House, ada: Person) -> None:
-    seen = await ada.type("demo", demo="missing-await", runtime="both")
+    seen = await ada.type("demo", demo="sequential", delays="500", runtime="python")
     await result(ada, seen)
     assert len(edits(house, seen)) >= 2  # under way, and at the end
 
@@ -188,7 +198,7 @@ async def test_run_again_runs_the_same_program_for_whoever_presses(ada: Person, 
 
 
 async def test_a_second_click_on_run_again_starts_no_second_run(house: House, ada: Person) -> None:
-    first = await result(ada, await ada.type("demo", demo="parallel", delays="500", runtime="python"))
+    first = await result(ada, await ada.type("demo", demo="parallel", delays="2000", runtime="python"))
     await asyncio.gather(ada.press("Run again", first), ada.press("Run again", first))
     await ada.sees(lambda seen: "You have this very run under way. Wait for it to end, then try again." in seen.text)
     await ada.sees(lambda _: sum("Steps" in seen.labels for seen in ada.messages.values()) == 2)

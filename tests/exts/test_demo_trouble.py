@@ -41,7 +41,7 @@ async def test_a_run_that_dies_says_so_and_can_be_run_again(ada: Person, runtime
     ("program", "sentence"),
     [
         ("print('rubbish'); input()", "This run reported something impossible, so it was ended. Run it again."),
-        ("while True: print('{}' * 999)", "This run reported something impossible, so it was ended. Run it again."),
+        ("print('x' * 10**6)", "This run reported something impossible, so it was ended. Run it again."),
         ("import sys; sys.exit(3)", "This run broke off before it was done. Run it again."),
         (f"print('{BEGUN}', flush=True); import time; time.sleep(99)", "This run took far longer than it should"),
     ],
@@ -55,7 +55,6 @@ async def test_whatever_a_runner_does_the_message_says_so_and_goes_on(
     seen = await ada.type("demo", demo="parallel", delays="20", runtime="python")
     broken = await ada.sees(lambda message: message.id == seen.id and "Run again" in message.labels)
     assert sentence in broken.text
-    assert runners() == []
 
     house.runners = installed
     await house.restart()
@@ -76,7 +75,7 @@ async def test_the_ninth_run_waits_its_turn_and_says_so(house: House, ada: Perso
 
 
 async def test_one_member_cannot_fill_all_places(ada: Person, grace: Person) -> None:
-    for delay in ("2500", "2600", "2700"):
+    for delay in ("4000", "4100", "4200"):
         await ada.type("demo", demo="sequential", delays=delay, runtime="python")
     said = await ada.type("demo", demo="parallel")
     assert said.private
@@ -212,7 +211,7 @@ async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(house: Ho
 
     assert figures(await result(ada, other))["Python"][1] == 4000
     assert seen.id not in ada.messages
-    assert len(edits(house, seen)) <= 2  # the one by which it is noticed, and one that came before
+    assert 1 <= len(edits(house, seen)) <= 2  # the one by which it is noticed, and one that came before
 
 
 @pytest.mark.parametrize(

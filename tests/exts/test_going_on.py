@@ -61,12 +61,12 @@ async def test_a_run_whose_bot_was_killed_while_it_was_in_line_goes_on_too(datab
 
 
 async def test_a_run_that_is_under_way_is_not_run_twice(house: House, ada: Person, grace: Person) -> None:
-    run = await ada.type("demo", demo="sequential", delays="1500", runtime="python")
+    run = await ada.type("demo", demo="sequential", delays="3000", runtime="python")
     await grace.sees(lambda seen: seen.id == run.id)
     await grace.press("Go on", run)
     said = await grace.sees(lambda seen: "still in line or under way." in seen.text)
     assert said.private
-    assert figures(await result(ada, run))["Python"][1] == 1_500
+    assert figures(await result(ada, run))["Python"][1] == 3_000
     assert runs_stored(house.settings) == 1
 
 
