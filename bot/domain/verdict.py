@@ -94,13 +94,13 @@ def _by_time(traces: Sequence[Trace]) -> str | None:
     slow, fast = timings.index(max(timings, key=_measured)), timings.index(min(timings, key=_measured))
     ratios = [each.timings[slow].measured_ms / max(each.timings[fast].measured_ms, 1) for each in traces]
     if min(ratios) >= NOTABLE_RATIO:
-        figures = " and ".join(f"{ratio:.2f}×" for ratio in ratios)
+        figures = " and ".join(dict.fromkeys(f"{ratio:.2f}×" for ratio in ratios))
         return f"“{timings[fast].phase.name}” was {figures} as fast as “{timings[slow].phase.name}”."
     if max(ratios) >= NOTABLE_RATIO:
         return None
     gains = [_gain(each.timings[slow], each.timings[fast]) for each in traces]
     if min(gains) >= NOTICED_MS:
-        figures = " and ".join(map(_ms, gains))
+        figures = " and ".join(dict.fromkeys(map(_ms, gains)))
         return f"“{timings[fast].phase.name}” was done {figures} sooner than “{timings[slow].phase.name}”."
     if max(gains) < NOTICED_MS:
         return f"“{timings[-1].phase.name}” was no faster than “{timings[0].phase.name}”.{_stall(timings[-1])}"

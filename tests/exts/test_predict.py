@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from bot.domain.lesson import Level
 from bot.domain.predict import Ask, Challenge, challenge
-from bot.domain.schedule import Runtime
+from bot.domain.schedule import Runtime, schedule
 from bot.domain.trace import Trace
 from bot.pictures import timeline
 from bot.runners.pool import Commands, installed
@@ -112,7 +112,7 @@ async def test_a_right_prediction_is_graded_by_the_run(house: House, ada: Person
     assert "### ✓ Right" in final.text
     assert f"Measured in {runtime.label}: `main` took" in final.text
     assert f"**{right(house, seen)}** · {found.options[found.right].text} **✓**" in final.text
-    assert "The idea behind" not in final.text
+    assert "idea behind" not in final.text
     assert final.labels == ["Another", "Steps", "Code", "As text"]
     (picture,) = final.pictures
     assert picture["description"]
@@ -128,9 +128,19 @@ async def test_a_wrong_prediction_is_explained_by_the_idea_behind_it(house: Hous
 
     assert idea is not None
     assert "### ✗ Not what happened" in final.text
-    assert f"**The idea behind {letter}:** *{idea.name}.*" in final.text
+    assert f"**The mistaken idea behind {letter}:** *{idea.name}.*" in final.text
     assert idea.truth in final.text
     assert final.text.count("**✗**") == final.text.count("**✓**") == 1
+
+
+async def test_a_program_that_fails_is_said_to_have_failed(house: House, ada: Person) -> None:
+    for _ in range(80):
+        seen = await ada.type("predict", level="hard")
+        found = behind(house, seen)
+        if found.ask is Ask.TOTAL and not schedule(found.plan, found.runtime).succeeds:
+            break
+    await ada.press(right(house, seen), seen)
+    assert f"Measured in {found.runtime.label}: `main` failed after **" in (await graded(ada, seen)).text
 
 
 async def test_an_order_is_told_as_it_was_measured(house: House, ada: Person) -> None:
@@ -208,7 +218,7 @@ async def test_one_that_was_cut_off_in_the_middle_is_finished_by_a_press(
     assert _stored(house, seen)["observed"] is None
 
     final = await graded(ada, await house.presses(ada, ids[button]))
-    assert f"The idea behind {letter}" in final.text
+    assert f"The mistaken idea behind {letter}" in final.text
 
 
 async def test_another_letter_after_a_cut_is_told_that_the_first_stands(house: House, ada: Person) -> None:

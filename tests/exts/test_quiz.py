@@ -80,7 +80,7 @@ async def test_a_right_answer_is_told_with_its_solution_and_no_misconception(ada
 
     assert "### ✓ Right" in seen.text
     assert all(step in seen.text for step in question.solution)
-    assert "The idea behind it" not in seen.text
+    assert "idea behind it" not in seen.text
     assert seen.labels == ["Next", "Prove it"]
 
 

@@ -111,7 +111,7 @@ def measured(run: KeptRun) -> str:
     """The times of a finished run, what they mean, and what its programs said."""
     meaning = "Milliseconds. Overhead: measured less ideal."
     if any(compares(timing) for trace in run.traces for timing in trace.timings):
-        meaning += " Speed-up: how many times as fast as in turn."
+        meaning += " Speed-up: the times of all tasks over the time measured."
     lines = [meaning, *remarks(run.traces), *islice(_sayings(run), MOST_SAYINGS)]
     return "\n".join([code_block(_figures(run)), *(f"-# {line}" for line in lines)])
 

@@ -45,7 +45,7 @@ def graded(sheet: Sheet, run: KeptRun | None, pressed: int | None = None) -> Ite
     yield _measured(sheet.challenge, run) if run else "-# Its run is not kept any more. What it has shown is."
     idea = None if made.choice is None else sheet.challenge.options[made.choice].misconception
     if idea is not None and made.observed is not None and not made.right:
-        yield f"> **The idea behind {LETTERS[made.choice or 0]}:** *{idea.name}.*\n> {idea.truth}"
+        yield f"> **The mistaken idea behind {LETTERS[made.choice or 0]}:** *{idea.name}.*\n> {idea.truth}"
 
 
 def _asks(asked: Challenge) -> str:
@@ -73,5 +73,6 @@ def _option(sheet: Sheet, index: int, option: Choice) -> str:
 def _measured(asked: Challenge, run: KeptRun) -> str:
     course = observed(run.traces[0])
     if asked.ask is Ask.TOTAL:
-        return f"Measured in {asked.runtime.label}: `main` took **{milliseconds(course.total_ms)}**."
+        what = "took" if run.traces[0].timings[0].threw is None else "failed after"
+        return f"Measured in {asked.runtime.label}: `main` {what} **{milliseconds(course.total_ms)}**."
     return f"Measured in {asked.runtime.label}: **{' → '.join(course.order or ())}**."

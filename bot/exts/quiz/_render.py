@@ -40,7 +40,7 @@ def feedback(sheet: Sheet, pressed: str | None = None) -> list[str]:
         pieces.append("-# You had answered before. Your first answer stands.")
     if chosen is not None and chosen.misconception is not None:
         idea = chosen.misconception
-        pieces.append(f"{chosen.mistake}\n> **The idea behind it:** *{idea.name}.*\n> {idea.truth}")
+        pieces.append(f"{chosen.mistake}\n> **The mistaken idea behind it:** *{idea.name}.*\n> {idea.truth}")
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(sheet.question.solution, 1))
     pieces.append(f"**Worked solution**\n{steps}")
     return pieces
@@ -53,10 +53,10 @@ def proof_heading(sheet: Sheet) -> list[str]:
 
 def proven(sheet: Sheet, proof: Proof, traces: Sequence[Trace]) -> list[str]:
     """What the right answer claims beside what the runs showed, and the same for a wrong answer that was given."""
-    pieces = ["\n".join(_findings(proof, sheet.question.answer, traces))]
+    pieces = ["\n".join(_findings("Expected", proof, sheet.question.answer, traces))]
     chosen = sheet.question.option(sheet.answer.option_id) if sheet.answer else None
     if chosen is not None and not chosen.correct and proof.claims_of(chosen.id):
-        found = _findings(proof, chosen, traces)
+        found = _findings("It would mean", proof, chosen, traces)
         pieces.append("\n".join([f"**Your answer**, {_lettered(sheet, chosen)}", *found]))
     if not shown(sheet, proof, traces):
         pieces.append("This time the run did not show it. The machine may have been busy: press *Run again*.")
@@ -77,10 +77,10 @@ def _lettered(sheet: Sheet, option: Option) -> str:
     return f"{letter}: {option.text}"
 
 
-def _findings(proof: Proof, option: Option, traces: Sequence[Trace]) -> Iterator[str]:
-    """Each thing that an option claims, and under it what each run showed."""
+def _findings(lead: str, proof: Proof, option: Option, traces: Sequence[Trace]) -> Iterator[str]:
+    """Each thing that an option claims, after some words that lead to it, and under it what each run showed."""
     for findings in zip(*(proof.findings(option.id, trace) for trace in traces), strict=True):
-        yield f"Expected: {findings[0].claimed}."
+        yield f"{lead}: {findings[0].claimed}."
         for trace, finding in zip(traces, findings, strict=True):
             yield f"> {'✓' if finding.holds else '✗'} **{trace.runtime.label}**: {finding.observed}."
 
