@@ -13,6 +13,7 @@ from bot.domain.trace import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.domain.program import Program
     from bot.domain.trace import Timing, Trace
 
 EARLY_MS = 1.0
@@ -31,19 +32,22 @@ class Saying:
     when: str = ""
 
 
+def place(program: Program, runtime: Runtime, phase: str) -> str:
+    """Where something of a run happened: the runtime, and the phase if there are several of it."""
+    return runtime.label if len(program.phases) == 1 else f"{runtime.label} · {phase}"
+
+
 def sayings(traces: Sequence[Trace]) -> Iterator[Saying]:
     """What the programs of a run printed, the errors that ended them, and the values that they gave."""
     for trace in traces:
         for timing in trace.timings:
-            place = trace.runtime.label
-            if len(trace.timings) > 1:
-                place += f" · {timing.phase.name}"
+            where = place(trace.program, trace.runtime, timing.phase.name)
             for line, at_ms in zip(timing.printed, timing.printed_ms, strict=True):
-                yield Saying(f"{place} printed", line, f"at {at_ms:,.0f} ms")
+                yield Saying(f"{where} printed", line, f"at {at_ms:,.0f} ms")
             if timing.threw is not None:
-                yield Saying(f"{place} threw", timing.threw)
+                yield Saying(f"{where} threw", timing.threw)
             if timing.returned is not None:
-                yield Saying(f"{place} returned", timing.returned)
+                yield Saying(f"{where} returned", timing.returned)
 
 
 def remarks(traces: Sequence[Trace]) -> Iterator[str]:

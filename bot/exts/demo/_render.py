@@ -14,7 +14,7 @@ from bot.domain.plan import PlanError
 from bot.domain.plan_text import parse_plan, text_of
 from bot.domain.program import CUSTOM
 from bot.domain.records import KeptRun
-from bot.domain.remarks import remarks, sayings
+from bot.domain.remarks import place, remarks, sayings
 from bot.domain.schedule import Runtime, schedule
 from bot.domain.timeline import bars
 from bot.domain.trace import Timing, Trace
@@ -141,7 +141,7 @@ def code_pages(run: KeptRun) -> list[str]:
     pages = [""]
     for runtime in run.runtimes:
         for phase in run.program.phases:
-            name = _place(run, runtime, phase.name)
+            name = place(run.program, runtime, phase.name)
             for piece in _pieces(phase.code[runtime].rstrip("\n")):
                 shown = f"**{name}**\n{code_block(piece, runtime.suffix)}"
                 if pages[-1] and len(pages[-1]) + len(shown) > PAGE_CHARACTERS:
@@ -191,11 +191,6 @@ def _sayings(run: KeptRun) -> Iterator[str]:
     """What the programs printed, threw and gave."""
     for said in sayings(run.traces):
         yield f"{said.who} {_quoted(said.words)} {said.when}".rstrip()
-
-
-def _place(run: KeptRun, runtime: Runtime, phase: str) -> str:
-    """The runtime and the phase, if there are several of it."""
-    return runtime.label if len(run.program.phases) == 1 else f"{runtime.label} · {phase}"
 
 
 def _quoted(text: str) -> str:
