@@ -22,26 +22,63 @@ from sqlalchemy import make_url
 from bot.catalog.loader import load
 from bot.client import TandemClient
 from bot.errors import PortError, TokenError, UnreachableError
-from bot.exts import demo, help, lesson, predict, quiz, score  # noqa: A004 - the feature is called help
+from bot.exts import (  # the feature is called help
+    daily,
+    demo,
+    help,  # noqa: A004
+    insights,
+    lesson,
+    predict,
+    privacy,
+    quiz,
+    review,
+    round,  # noqa: A004
+    score,
+    test,
+)
+from bot.exts import (
+    settings as settings_feature,
+)
 from bot.health import health_served
 from bot.playground import Playground
 from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
+from bot.services.clock import Clock, machine_clock
 from bot.services.demos import DemoService
+from bot.services.guilds import GuildService
+from bot.services.jobs import keep
 from bot.services.lessons import LessonService
+from bot.services.memory import remember
+from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
+from bot.storage.guilds import Guilds
 from bot.storage.migrate import migrate
+from bot.storage.polls import Polls
 from bot.storage.predictions import Predictions
 from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
 from bot.storage.runs import Runs
 from bot.storage.store import Store
 
-FEATURES = (lesson, quiz, demo, predict, score, help)
+FEATURES = (
+    lesson,
+    quiz,
+    test,
+    review,
+    round,
+    daily,
+    demo,
+    predict,
+    score,
+    insights,
+    settings_feature,
+    privacy,
+    help,
+)
 
 _TOKEN_REFUSED = 4004
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes"""
@@ -59,16 +96,16 @@ _log = structlog.get_logger("tandem.app")
 class World:
     """What the bot takes from the world around it; tests hand in their own."""
 
-    now: Callable[[], datetime]
     new_id: Callable[[], str]
     rng: Random
+    clock: Clock
     runners: Callable[[], Commands] = installed
     """Finds what programs can be run with; called in a thread, since it may start Node.js and wait."""
 
 
 def real_world() -> World:
     """The machine's clock, and ids and shuffles that nobody can guess."""
-    return World(lambda: datetime.now(UTC), lambda: secrets.token_hex(6), secrets.SystemRandom())
+    return World(lambda: secrets.token_hex(6), secrets.SystemRandom(), machine_clock(lambda: datetime.now(UTC)))
 
 
 @contextlib.asynccontextmanager
@@ -84,23 +121,26 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     url = make_url(settings.database_url)
     await migrate(url)
     async with Store(url) as store, RunnerPool(commands=commands) as pool:
-        read, attempts = PartsRead(store), Attempts(store)
-        lessons = LessonService(catalog, read, world.now)
-        demos = DemoService(pool, Runs(store), catalog.demos, now=world.now, new_id=world.new_id)
+        now = world.clock.now
+        read, attempts = PartsRead(store), Attempts(store, remember)
+        lessons = LessonService(catalog, read, now)
+        demos = DemoService(pool, Runs(store), catalog.demos, now=now, new_id=world.new_id)
         services = Services(
             lessons=lessons,
-            quizzes=QuizService(lessons, attempts, now=world.now, new_id=world.new_id, rng=world.rng),
+            quizzes=QuizService(lessons, attempts, now=now, new_id=world.new_id, rng=world.rng),
             demos=demos,
             predictions=PredictionService(
                 demos,
                 Predictions(store),
-                now=world.now,
+                now=now,
                 new_id=world.new_id,
                 new_seed=lambda: world.rng.getrandbits(48),
             ),
             scores=ScoreService(lessons, attempts, read, Ranking(store)),
+            guilds=GuildService(Guilds(store), now),
+            polls=PollService(lessons, Polls(store, remember), now=now, rng=world.rng),
         )
-        client = TandemClient(services, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
+        client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:
             feature.setup(client)
         yield client
@@ -119,7 +159,9 @@ async def run(
         try:
             async with asyncio.TaskGroup() as tasks:
                 connection = tasks.create_task(_connected(client, token, settings.api_url, when_ready))
+                jobs = tasks.create_task(_jobs(client, world.clock))
                 await until.wait()
+                jobs.cancel()
                 connection.cancel()  # first: discord.py would go on trying if it was told to end while it connects
                 await client.close()
         except ExceptionGroup as group:
@@ -166,6 +208,12 @@ async def _connected(client: TandemClient, token: str, api_url: str, when_ready:
         tasks.create_task(_tell_when_ready(client, when_ready))
         await client.connect()
         raise UnreachableError("Discord ended the connection for good. Start the bot again.")
+
+
+async def _jobs(client: TandemClient, clock: Clock) -> None:
+    """Do what is due, once Discord can be told of it."""
+    await client.wait_until_ready()
+    await keep(client.jobs, clock)
 
 
 async def _log_in(client: TandemClient, token: str, api_url: str) -> None:

@@ -13,17 +13,21 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
-from bot.exts.kit.actions import Actions, Choose, Press, StaleButtonError
+from bot.exts.kit.actions import Actions, Choose, PickChannel, PickRole, Press, StaleButtonError
+from bot.exts.kit.form import submitted
 from bot.exts.kit.host import ClosingError, Host, Interaction
 from bot.exts.kit.replies import reply_error
 from bot.services.bundle import Services
+from bot.services.clock import Clock
 
 _log = structlog.get_logger("tandem.client")
 
 DRAIN_S = 2.0
 """How long a closing bot waits for answers that are under way."""
 
-_WORK = ("discord-ui-", "CommandTree-invoker")
+ITEMS = (Press, Choose, PickRole, PickChannel)
+
+_WORK = ("discord-ui-", "CommandTree-invoker", "discord.py: on_interaction")
 """How discord.py names the tasks in which it runs our handlers."""
 
 
@@ -51,7 +55,7 @@ class TandemClient(Host):
     """Slash commands and buttons only: no message content, no privileged intent, no caches."""
 
     def __init__(
-        self, services: Services, *, shard_count: int | None = None, shard_ids: list[int] | None = None
+        self, services: Services, clock: Clock, *, shard_count: int | None = None, shard_ids: list[int] | None = None
     ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice to warn about
         super().__init__(
@@ -64,12 +68,13 @@ class TandemClient(Host):
             shard_count=shard_count,
             shard_ids=cast("Any", shard_ids),  # None is allowed, though its type does not say so
         )
-        self.services = services
+        self.services, self.clock = services, clock
+        self.jobs = []
         self.actions = Actions()
         self.run_action = self.actions.run
         self.tree = Tree(self)
         self.connected = asyncio.Event()
-        self.add_dynamic_items(Press, Choose)
+        self.add_dynamic_items(*ITEMS)
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
@@ -101,10 +106,12 @@ class TandemClient(Host):
         _log.info("resumed", shard=shard_id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer buttons that no version of Tandem has made: the application may have been another bot before."""
+        """Answer what discord.py drops: forms, and buttons that no version of Tandem has made."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await submitted(interaction)
         if interaction.type is discord.InteractionType.component:
             custom_id = str((interaction.data or {}).get("custom_id"))
-            if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in (Press, Choose)):
+            if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS):
                 await reply_error(interaction, StaleButtonError())
 
     async def close(self) -> None:

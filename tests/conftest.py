@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 from bot import app
 from bot.playground import Playground, Recorded
 from bot.runners.pool import Commands, installed
+from bot.services.clock import Clock
 from bot.settings import Settings
 from tests import discord_openapi
 from tests.person import Person, Seen
@@ -29,6 +30,33 @@ COMPONENTS_V2 = 1 << 15
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("tandem", hypothesis.settings(), **SLOW_IS_FINE)
 hypothesis.settings.load_profile("tandem")
+
+
+class Hands:
+    """A clock that is turned by hand. Each look at it takes a millisecond, so that no two things happen at once."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._turned = asyncio.Condition()
+        self._waking: set[asyncio.Task[None]] = set()
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+    def turn(self, at: datetime) -> None:
+        self.at = max(self.at, at)
+        waking = asyncio.create_task(self._wake())
+        self._waking.add(waking)
+        waking.add_done_callback(self._waking.discard)
+
+    async def wait_until(self, at: datetime) -> None:
+        async with self._turned:
+            await self._turned.wait_for(lambda: self.at >= at)
+
+    async def _wake(self) -> None:
+        async with self._turned:
+            self._turned.notify_all()
 
 
 class House:
@@ -42,7 +70,8 @@ class House:
         self._stack = stack
         self._bot: AsyncExitStack | None = None
         self._ids = 0
-        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        self._hands = Hands(datetime(2026, 3, 1, 12, tzinfo=UTC))
+        self.clock = Clock(self._hands.now, self._hands.wait_until)
         self.runners: Callable[[], Commands] = installed
         self.sent = sent
         """What the bot has sent, each with the time in seconds."""
@@ -53,7 +82,7 @@ class House:
         stop, ready = asyncio.Event(), asyncio.Event()
         self._bot = AsyncExitStack()
         tasks = await self._bot.enter_async_context(asyncio.TaskGroup())
-        world = app.World(self._now, self.new_id, Random(7), self.runners)
+        world = app.World(self.new_id, Random(7), self.clock, self.runners)
         tasks.create_task(app.run(self.settings, self.playground.token, world, stop, ready.set))
         self._bot.callback(stop.set)
         async with asyncio.timeout(20):
@@ -68,6 +97,19 @@ class House:
     async def restart(self, settings: Settings | None = None) -> None:
         await self.stop()
         await self.start(settings)
+
+    @property
+    def now(self) -> datetime:
+        """What time it is for the bot."""
+        return self._hands.at
+
+    def passes(self, **time: float) -> None:
+        """So much time passes at once, such as `hours=3`: whatever the bot waited for meanwhile is due."""
+        self._hands.turn(self._hands.at + timedelta(**time))
+
+    def comes(self, at: datetime) -> None:
+        """It gets as late as that."""
+        self._hands.turn(at)
 
     async def delete(self, message: Seen) -> None:
         """A moderator deletes a message."""
@@ -96,10 +138,6 @@ class House:
         channel = self.playground.world.guild.channels[0].id
         body = {"flags": COMPONENTS_V2, "components": [{"type": 1, "components": buttons}]}
         return (await self._rest("POST", f"/channels/{channel}/messages", body))["id"]
-
-    def _now(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
 
     def new_id(self) -> str:
         self._ids += 1

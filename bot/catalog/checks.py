@@ -13,7 +13,7 @@ from bot.catalog.proofs import proof_faults
 from bot.catalog.prose import CODE_COLUMNS
 from bot.catalog.yaml_file import Fault, Key, YamlFile
 from bot.domain.demo import Demo
-from bot.domain.lesson import Level, PartId, QuizKind
+from bot.domain.lesson import LISTED, PartId
 from bot.domain.program import comparison
 from bot.domain.trace import Trace
 
@@ -26,7 +26,6 @@ QUESTION_CHARACTERS = 2_800
 RUN_TABLE_CHARACTERS = 1_100
 """What the largest table of a recorded run takes: that of eight tasks."""
 
-_LEVELS = [level.value for level in Level]
 _BLOCKS = ("text", "code", "table", "run")
 
 
@@ -147,22 +146,15 @@ def _quizzes(bank: YamlFile, known: Mapping[str, Mapping[str, Any]]) -> Iterator
     quizzes = bank.data.get("quizzes")
     if not isinstance(quizzes, dict):
         return
-    for kind in QuizKind:
+    for kind in LISTED:
         if kind.value not in quizzes:
             yield bank.fault(("quizzes", kind.value), "the quiz is missing, expected a list of question ids")
     for kind, asked in _mapping(quizzes).items():
         ids = [(("quizzes", kind, index), found) for index, found in enumerate(_list(asked))]
         yield from _twice(bank, ids)
-        hardest = 0
         for key, found in ids:
             if isinstance(found, str) and found not in known:
                 yield bank.fault(key, f"“{found}” is not known, expected the id of a question")
-            level = known.get(str(found), {}).get("level")
-            if kind == QuizKind.TEST and level in _LEVELS:
-                if _LEVELS.index(level) < hardest:
-                    said = f"“{found}” is {level} and stands after one that is {_LEVELS[hardest]}"
-                    yield bank.fault(key, f"{said}, expected a test from easy to hard")
-                hardest = max(hardest, _LEVELS.index(level))
 
 
 def _twice(file: YamlFile, named: Iterable[tuple[Key, Any]]) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from bot.catalog.bounds import Entries
 from bot.catalog.prose import CODE_COLUMNS
-from bot.domain.lesson import Level, PartId, QuizKind, RunTable
+from bot.domain.lesson import LISTED, Level, PartId, QuizKind, RunTable
 from bot.domain.schedule import Runtime
 
 ID_PATTERN = r"^[a-z][a-z0-9-]{0,31}$"
@@ -200,6 +200,10 @@ class QuestionModel(Model):
     proof: ProofModel | None = Field(default=None, description="A program whose run shows which option is right.")
 
 
+ListedQuiz = Literal[QuizKind.PRACTICE, QuizKind.VISUAL]
+"""The quizzes whose questions a lesson lists; a test draws its own."""
+
+
 class QuestionsModel(Model):
     """`questions.yaml`: the misconceptions, the questions, and which quiz asks which."""
 
@@ -208,9 +212,9 @@ class QuestionsModel(Model):
         json_schema_extra={"additionalProperties": False},  # pydantic says only which keys match the pattern
     )
     questions: tuple[QuestionModel, ...] = Field(description="All questions of the lesson.")
-    quizzes: dict[QuizKind, Annotated[tuple[Id, ...], Entries(1, 25)]] = Field(
+    quizzes: dict[ListedQuiz, Annotated[tuple[Id, ...], Entries(1, 25)]] = Field(
         description="Which questions each quiz asks, in order.",
-        json_schema_extra={"required": [kind.value for kind in QuizKind]},
+        json_schema_extra={"required": [kind.value for kind in LISTED]},
     )
 
 

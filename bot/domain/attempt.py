@@ -6,7 +6,7 @@ question is answered. What a member sees follows from the attempt alone, so a re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -14,7 +14,7 @@ from random import Random
 from types import MappingProxyType
 
 from bot.domain.errors import MemberError
-from bot.domain.lesson import Lesson, QuizKind
+from bot.domain.lesson import Question, QuizKind
 
 
 class State(Enum):
@@ -49,6 +49,10 @@ class IllegalMoveError(MemberError):
     """The attempt does not allow this move now. Nothing has changed."""
 
 
+class TimeUpError(IllegalMoveError):
+    """The attempt's time was over before this move. What was answered in time stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question as it was laid out for one attempt: its options in the order shown."""
@@ -69,7 +73,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One member's run through one quiz. `first` marks the attempt that ranks; later ones are practice."""
+    """One member's run through one quiz. `first` marks the attempt that ranks; later ones are practice.
+
+    A test has a deadline, and the mark that passes it, in percent; both are set when it begins and do not change. An
+    attempt that was `closed` is finished, whatever was left open: its time was up.
+    """
 
     id: str
     member_id: int
@@ -81,6 +89,10 @@ class Attempt:
     started_at: datetime
     answers: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))
     hinted: frozenset[str] = frozenset()
+    deadline_at: datetime | None = None
+    pass_mark: int | None = None
+    closed: bool = False
+    finished_at: datetime | None = None
 
     @property
     def position(self) -> int:
@@ -92,8 +104,21 @@ class Attempt:
 
     @property
     def finished(self) -> bool:
-        """Whether every question is answered."""
-        return self.position == len(self.layout)
+        """Whether every question is answered, or the time was up."""
+        return self.closed or self.position == len(self.layout)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the share of right answers reaches the mark; never without a mark."""
+        return self.pass_mark is not None and 100 * self.score >= self.pass_mark * len(self.layout) > 0
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether the deadline has passed with questions left open."""
+        return self.deadline_at is not None and now >= self.deadline_at and not self.finished
+
+    def close(self) -> Attempt:
+        """The attempt with its time up: what is open stays unanswered, and counts as not right."""
+        return replace(self, closed=True, finished_at=self.deadline_at)
 
     @property
     def score(self) -> int:
@@ -134,18 +159,24 @@ class Attempt:
 
         Raises:
             IllegalMoveError: the question is not asked yet, or the option is not one of those shown.
+            TimeUpError: the deadline has passed.
         """
         before = self._move(question_id, Move.ANSWER)
         if before is State.ANSWERED:
             return self
+        if self.overdue(at):
+            raise TimeUpError("The time for this is up. What you answered in time stands.")
         if option_id not in self.layout[self.index(question_id)].option_ids:
             raise IllegalMoveError("This answer is not one of those shown. `/quiz` shows the question again.")
         answer = Answer(option_id, correct=correct, hinted=before is State.HINTED, at=at)
-        return replace(self, answers=MappingProxyType({**self.answers, question_id: answer}))
+        answered = replace(self, answers=MappingProxyType({**self.answers, question_id: answer}))
+        return replace(answered, finished_at=at) if answered.finished else answered
 
-    def revised(self, lesson: Lesson, rng: Random) -> Attempt:
+    def revised(self, find: Find, rng: Random) -> Attempt:
         """The attempt as its lesson is now: open questions that are gone leave, changed ones are laid out anew."""
-        kept = (_revised(asked, self, lesson, rng) for asked in self.layout)
+        if self.finished:
+            return self
+        kept = (_revised(asked, self, find, rng) for asked in self.layout)
         return replace(self, layout=tuple(asked for asked in kept if asked is not None))
 
     def _move(self, question_id: str, move: Move) -> State:
@@ -161,16 +192,17 @@ class Attempt:
         raise IllegalMoveError("An earlier question is still open. `/quiz` shows it.")
 
 
-def lay_out(lesson: Lesson, kind: QuizKind, rng: Random) -> tuple[Asked, ...]:
-    """The questions of a quiz in their order, each with its options shuffled by `rng`."""
-    return tuple(
-        Asked(question_id, _shuffled([o.id for o in lesson.questions[question_id].options], rng))
-        for question_id in lesson.quizzes[kind]
-    )
+Find = Callable[[str], Question | None]
+"""Finds a question by its id, in a lesson's bank or made from a seed; None if there is no such question any more."""
 
 
-def _revised(asked: Asked, attempt: Attempt, lesson: Lesson, rng: Random) -> Asked | None:
-    question = lesson.questions.get(asked.question_id)
+def lay_out(questions: Iterable[Question], rng: Random) -> tuple[Asked, ...]:
+    """The questions in their order, each with its options shuffled by `rng`."""
+    return tuple(Asked(question.id, _shuffled([o.id for o in question.options], rng)) for question in questions)
+
+
+def _revised(asked: Asked, attempt: Attempt, find: Find, rng: Random) -> Asked | None:
+    question = find(asked.question_id)
     if asked.question_id in attempt.answers:
         return asked
     if question is None:

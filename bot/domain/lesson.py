@@ -37,11 +37,21 @@ class Level(StrEnum):
 
 
 class QuizKind(StrEnum):
-    """The quizzes of a lesson; the part of the same name starts it."""
+    """What a run through questions is for. The part of a lesson of the same name starts it."""
 
     PRACTICE = "practice"
     VISUAL = "visual"
     TEST = "test"
+    """Drawn anew each time, graded at its end, with a deadline."""
+    REVIEW = "review"
+    """What a member is about to forget, or got wrong before. It never ranks."""
+
+
+LISTED = (QuizKind.PRACTICE, QuizKind.VISUAL)
+"""The quizzes whose questions a lesson lists."""
+
+RANKED = (QuizKind.PRACTICE, QuizKind.VISUAL, QuizKind.TEST)
+"""The quizzes whose first attempt ranks."""
 
 
 class RunTable(StrEnum):
@@ -89,7 +99,7 @@ class Part:
     @property
     def quiz(self) -> QuizKind | None:
         """The quiz that this part starts, if it starts one."""
-        return QuizKind(self.id) if self.id in set(QuizKind) else None
+        return QuizKind(self.id) if self.id in set(RANKED) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.services.demos import DemoService
+from bot.services.guilds import GuildService
 from bot.services.lessons import LessonService
+from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
@@ -20,3 +22,5 @@ class Services:
     demos: DemoService
     predictions: PredictionService
     scores: ScoreService
+    guilds: GuildService
+    polls: PollService

@@ -8,8 +8,9 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from bot.catalog.loader import Catalog
+from bot.domain import timing
 from bot.domain.errors import MemberError
-from bot.domain.lesson import Lesson, Part, PartId
+from bot.domain.lesson import Lesson, Part, PartId, Question
 from bot.storage.reading import PartsRead
 
 
@@ -63,6 +64,10 @@ class LessonService:
         if found is None:
             raise UnknownTopicError(f"There is no lesson “{topic[:40]}”. {nearest(topic, list(self._catalog.lessons))}")
         return found
+
+    def question(self, lesson: Lesson, question_id: str) -> Question | None:
+        """A question of a lesson's bank, or a generated one; None if this version has none of that id."""
+        return lesson.questions.get(question_id) or timing.made_again(question_id)
 
     async def open(self, member_id: int, topic: str, part_id: PartId) -> OpenPart:
         """Open a part for a member, and remember that they have read it."""

@@ -70,7 +70,7 @@ class QuizService:
             guild_id=guild_id,
             lesson_id=lesson.id,
             kind=kind,
-            layout=lay_out(lesson, kind, self._rng),
+            layout=lay_out((lesson.questions[id_] for id_ in lesson.quizzes[kind]), self._rng),
             first=False,  # the store decides
             started_at=self._now(),
         )
@@ -116,7 +116,7 @@ class QuizService:
         """
         lesson = self._lessons.lesson(attempt.lesson_id)
         asked = attempt.layout[index]
-        question = lesson.questions.get(asked.question_id)
+        question = self._lessons.question(lesson, asked.question_id)
         options = tuple(question.option(option_id) for option_id in asked.option_ids) if question else ()
         present = tuple(option for option in options if option is not None)
         if question is None or len(present) != len(options):
@@ -166,7 +166,8 @@ class QuizService:
 
     async def _revised(self, attempt: Attempt) -> Attempt:
         """The attempt as its lesson is now, and stored so."""
-        revised = attempt.revised(self._lessons.lesson(attempt.lesson_id), self._rng)
+        lesson = self._lessons.lesson(attempt.lesson_id)
+        revised = attempt.revised(lambda question_id: self._lessons.question(lesson, question_id), self._rng)
         if revised != attempt:
             await self._attempts.save_layout(revised, self._now())
         return revised

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.attempt import Attempt
-from bot.domain.lesson import Lesson, PartId, QuizKind
+from bot.domain.lesson import RANKED, Lesson, PartId, QuizKind
 from bot.domain.records import Standing
 from bot.services.lessons import LessonService
 from bot.storage.attempts import Attempts
@@ -67,9 +67,7 @@ class ScoreService:
             LessonScore(
                 lesson,
                 await self._read.of(member_id, lesson.id),
-                tuple(
-                    _quiz_score([a for a in attempts if (a.lesson_id, a.kind) == (lesson.id, k)], k) for k in QuizKind
-                ),
+                tuple(_quiz_score([a for a in attempts if (a.lesson_id, a.kind) == (lesson.id, k)], k) for k in RANKED),
             )
             for lesson in self._lessons.lessons
         ]

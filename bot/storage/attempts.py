@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.attempt import Answer, Asked, Attempt
 from bot.domain.errors import MemberError
-from bot.domain.lesson import QuizKind
+from bot.domain.lesson import LISTED, RANKED, QuizKind
+from bot.domain.recall import RECALL, Scheduler
 from bot.storage import tables
+from bot.storage.learning import learn, settle
 from bot.storage.store import Store
 
 _attempts, _answers, _hints = tables.attempts.c, tables.answers.c, tables.hints.c
@@ -28,8 +31,8 @@ class GoneAttemptError(MemberError):
 class Attempts:
     """The stored attempts."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, schedule: Scheduler) -> None:
+        self._store, self._schedule = store, schedule
 
     async def begin(self, attempt: Attempt) -> Attempt:
         """Store a new attempt, or return the open one that this member has of the same quiz.
@@ -42,7 +45,7 @@ class Attempts:
             same_quiz = {name: row[name] for name in ("member_id", "lesson_id", "kind")}
             if found := _load_open(connection, **same_quiz):
                 return found[0]
-            first = not connection.scalar(_SEEN, same_quiz)
+            first = attempt.kind in RANKED and not connection.scalar(_SEEN, same_quiz)
             connection.execute(insert(tables.attempts), row | {"first": first})
             return _stored(connection, attempt.id)
 
@@ -58,12 +61,15 @@ class Attempts:
         return await self._store.read(lambda connection: _load_all(connection, member_id=member_id))
 
     async def last_open(self, member_id: int, lesson_ids: Sequence[str]) -> Attempt | None:
-        """Of a member's unfinished attempts in these lessons, the one they began, answered or took a hint in last."""
+        """Of a member's unfinished quizzes in these lessons, the one they began, answered or took a hint in last."""
         answered = select(func.max(_answers.answered_at)).where(_answers.attempt_id == _attempts.id)
         shown = select(func.max(_hints.shown_at)).where(_hints.attempt_id == _attempts.id)
         columns = (_attempts.id, _attempts.started_at, answered.label("answered_at"), shown.label("shown_at"))
         query = select(*columns).where(
-            _attempts.member_id == member_id, _attempts.finished_at.is_(None), _attempts.lesson_id.in_(lesson_ids)
+            _attempts.member_id == member_id,
+            _attempts.finished_at.is_(None),
+            _attempts.lesson_id.in_(lesson_ids),
+            _attempts.kind.in_([kind.value for kind in LISTED]),
         )
 
         def work(connection: Connection) -> Attempt | None:
@@ -83,10 +89,33 @@ class Attempts:
                 return
             row = _row(attempt)
             values = {"layout": row["layout"], "total": row["total"]}
-            ended = {"finished_at": at, "score": attempt.score} if attempt.finished else {}
-            connection.execute(_CHANGE.values(values | ended), this)
+            connection.execute(_CHANGE.values(values), this)
+            if attempt.finished:
+                _finish(connection, replace(attempt, finished_at=at))
 
         await self._store.write(work)
+
+    async def close(self, attempt: Attempt) -> Attempt:
+        """Store that the time of an attempt is up, unless it was finished meanwhile; the attempt as stored."""
+
+        def work(connection: Connection) -> Attempt:
+            stored = _stored(connection, attempt.id)
+            if not stored.finished:
+                stored = stored.close()
+                _finish(connection, stored)
+            return stored
+
+        return await self._store.write(work)
+
+    async def overdue(self, now: datetime) -> Sequence[Attempt]:
+        """The open attempts whose deadline has passed."""
+        return await self._store.read(lambda connection: _load_overdue(connection, now=now))
+
+    async def next_deadline(self) -> datetime | None:
+        """When the next of the open attempts is over."""
+        query = select(_attempts.deadline_at).where(_attempts.finished_at.is_(None), _attempts.deadline_at.is_not(None))
+        soonest = query.order_by(_attempts.deadline_at).limit(1)
+        return await self._store.read(lambda connection: connection.scalar(soonest))
 
     async def save_answer(self, attempt: Attempt, question_id: str) -> Attempt:
         """Store the answer that `attempt` holds for a question. When this returns, it is on disk.
@@ -107,17 +136,22 @@ class Attempts:
             "answered_at": answer.at,
         }
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> bool:
+            if connection.scalar(_ENDED, {"attempt_id": attempt.id}) is not None:
+                return False  # its time was up a moment before
             connection.execute(insert(tables.answers), values)
+            recall = RECALL[answer.correct, answer.hinted]
+            learn(connection, self._schedule, attempt.member_id, attempt.lesson_id, question_id, recall, answer.at)
             if attempt.finished:
-                ended = {"finished_at": answer.at, "score": attempt.score}
-                connection.execute(_CHANGE.values(ended), {"attempt_id": attempt.id})
+                _finish(connection, attempt)
+            return True
 
         try:
-            await self._store.write(work)
+            if await self._store.write(work):
+                return attempt
         except IntegrityError:  # another click was first, or the attempt is gone
-            return await self._store.read(lambda connection: _stored(connection, attempt.id))
-        return attempt
+            pass
+        return await self._store.read(lambda connection: _stored(connection, attempt.id))
 
     async def save_hint(self, attempt: Attempt, question_id: str, at: datetime) -> None:
         """Remember that the hint of a question was shown. A second time changes nothing.
@@ -143,6 +177,13 @@ _OF_MEMBER = _attempts.member_id == bindparam("member_id")
 _OF_QUIZ = and_(_OF_MEMBER, _attempts.lesson_id == bindparam("lesson_id"), _attempts.kind == bindparam("kind"))
 _SEEN = select(exists().where(_OF_QUIZ))
 _CHANGE = update(tables.attempts).where(_THIS)
+_ENDED = select(_attempts.finished_at).where(_THIS)
+
+
+def _finish(connection: Connection, attempt: Attempt) -> None:
+    ended = {"finished_at": attempt.finished_at, "score": attempt.score}
+    connection.execute(_CHANGE.values(ended), {"attempt_id": attempt.id})
+    settle(connection, attempt)
 
 
 class _Load:
@@ -169,6 +210,9 @@ class _Load:
 _load_one = _Load(_THIS)
 _load_all = _Load(_OF_MEMBER)
 _load_open = _Load(and_(_OF_QUIZ, _attempts.finished_at.is_(None)))
+_load_overdue = _Load(
+    and_(_attempts.finished_at.is_(None), _attempts.deadline_at <= bindparam("now", type_=tables.Instant))
+)
 
 
 def _stored(connection: Connection, attempt_id: str) -> Attempt:
@@ -188,6 +232,8 @@ def _row(attempt: Attempt) -> dict[str, Any]:
         "layout": [[asked.question_id, list(asked.option_ids)] for asked in attempt.layout],
         "started_at": attempt.started_at,
         "total": len(attempt.layout),
+        "deadline_at": attempt.deadline_at,
+        "pass_mark": attempt.pass_mark,
     }
 
 
@@ -203,4 +249,8 @@ def _attempt(row: Row[Any], answers: Mapping[str, Answer], hinted: Set[str]) -> 
         started_at=row.started_at,
         answers=MappingProxyType(answers),
         hinted=frozenset(hinted),
+        deadline_at=row.deadline_at,
+        pass_mark=row.pass_mark,
+        closed=row.finished_at is not None and len(answers) < len(row.layout),
+        finished_at=row.finished_at,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -37,7 +38,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(milliseconds=value)
 
 
-VERSION = "0002"
+VERSION = "0003"
 """The last step in `migrations/`: a database of this version has these tables."""
 
 metadata = MetaData()
@@ -56,6 +57,8 @@ attempts = Table(
     Column("finished_at", Instant),
     Column("score", Integer),
     Column("total", Integer, nullable=False),
+    Column("deadline_at", Instant),
+    Column("pass_mark", Integer),
 )
 Index(
     "one_open_attempt",
@@ -138,3 +141,152 @@ predictions = Table(
     Column("answered_at", Instant),
 )
 Index("predictions_of_member", predictions.c.member_id, predictions.c.asked_at)
+
+standings = Table(  # the points of first attempts, summed up when one is finished; a board is read, never counted
+    "standings",
+    metadata,
+    Column("guild_id", BigInteger, nullable=False),  # 0 for all servers together
+    Column("lesson_id", String(32), nullable=False),  # empty for all lessons together
+    Column("period", String(8), nullable=False),  # `always`, `2026-W48` or `2026-11`
+    Column("member_id", BigInteger, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("reached_at", Instant, nullable=False),
+    PrimaryKeyConstraint("guild_id", "lesson_id", "period", "member_id"),
+)
+Index(
+    "standings_in_order",
+    standings.c.guild_id,
+    standings.c.lesson_id,
+    standings.c.period,
+    standings.c.points.desc(),
+    standings.c.reached_at,
+    standings.c.member_id,
+)
+Index("standings_of_member", standings.c.member_id)
+
+tallies = Table(  # what a teacher sees of an item: sums of answers, without the people
+    "tallies",
+    metadata,
+    Column("guild_id", BigInteger, nullable=False),
+    Column("lesson_id", String(32), nullable=False),
+    Column("item_id", String(48), nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("right", Integer, nullable=False),
+    Column("hinted", Integer, nullable=False),
+    Column("rated", Integer, nullable=False),  # answers given among others, by which discrimination is told
+    Column("rated_right", Integer, nullable=False),
+    Column("rest", Float, nullable=False),  # the sum of the shares of the others that were right
+    Column("rest_squared", Float, nullable=False),
+    Column("rest_right", Float, nullable=False),  # the same over those who had this one right
+    PrimaryKeyConstraint("guild_id", "lesson_id", "item_id"),
+)
+
+choices = Table(  # how often each wrong option was chosen; of a generated question, the idea behind it
+    "choices",
+    metadata,
+    Column("guild_id", BigInteger, nullable=False),
+    Column("lesson_id", String(32), nullable=False),
+    Column("item_id", String(48), nullable=False),
+    Column("choice_id", String(48), nullable=False),
+    Column("times", Integer, nullable=False),
+    PrimaryKeyConstraint("guild_id", "lesson_id", "item_id", "choice_id"),
+)
+
+cards = Table(  # what a member has learned, each item with FSRS's own state
+    "cards",
+    metadata,
+    Column("member_id", BigInteger, nullable=False),
+    Column("lesson_id", String(32), nullable=False),
+    Column("item_id", String(48), nullable=False),
+    Column("state", String(400), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    PrimaryKeyConstraint("member_id", "lesson_id", "item_id"),
+)
+Index("cards_due", cards.c.member_id, cards.c.due_at)
+
+members = Table(  # what a member has chosen
+    "members",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("time_zone", String(64)),
+    Column("remind_minute", Integer),
+    Column("remind_at", Instant),
+    Column("reminded_at", Instant),
+)
+Index("members_to_remind", members.c.remind_at)
+
+guilds = Table(
+    "guilds",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("pass_role_id", BigInteger),
+    Column("pass_mark", Integer, nullable=False),
+    Column("cooldown_h", Integer, nullable=False),
+    Column("host_role_id", BigInteger),
+    Column("daily_channel_id", BigInteger),
+    Column("daily_minute", Integer, nullable=False),
+    Column("daily_lesson_id", String(32)),
+    Column("daily_at", Instant),
+    Column("time_zone", String(64), nullable=False),
+    Column("language", String(16), nullable=False),
+)
+Index("guilds_daily", guilds.c.daily_at)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("host_id", BigInteger),  # none once the host is forgotten
+    Column("lesson_id", String(32), nullable=False),
+    Column("layout", JSON, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("phase", String(16), nullable=False),
+    Column("phase_ends_at", Instant),
+    Column("remaining_ms", Integer),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+Index(
+    "one_round_a_channel",
+    rounds.c.channel_id,
+    unique=True,
+    sqlite_where=rounds.c.ended_at.is_(None),
+    postgresql_where=rounds.c.ended_at.is_(None),
+)
+Index("rounds_of_guild", rounds.c.guild_id)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("lesson_id", String(32), nullable=False),
+    Column("question_id", String(32), nullable=False),
+    Column("option_ids", JSON, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("round_id", String(16), ForeignKey("rounds.id", ondelete="CASCADE")),
+    Column("number", Integer, nullable=False),
+    Column("day", String(10)),
+    Column("message_id", BigInteger),
+    Column("closed_at", Instant),
+)
+Index("polls_of_round", polls.c.round_id, polls.c.number, unique=True)
+Index("one_poll_a_day", polls.c.guild_id, polls.c.day, unique=True)
+
+poll_answers = Table(
+    "poll_answers",
+    metadata,
+    Column("poll_id", String(16), ForeignKey("polls.id", ondelete="CASCADE"), nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("option_id", String(32), nullable=False),
+    Column("correct", Boolean, nullable=False),
+    Column("answered_at", Instant, nullable=False),
+    PrimaryKeyConstraint("poll_id", "member_id"),
+)
+Index("poll_answers_of_member", poll_answers.c.member_id)

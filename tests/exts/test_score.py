@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.attempt import Asked, Attempt
 from bot.domain.lesson import QuizKind
+from bot.services.memory import remember
 from bot.storage.attempts import Attempts
 from bot.storage.store import Store
 from tests.conftest import House
@@ -17,7 +18,7 @@ from tests.person import Person
 async def finished(house: House, member_id: int, *, score: int, kind: QuizKind = QuizKind.PRACTICE) -> None:
     """A member who has answered five questions, `score` of them right."""
     async with Store(house.settings.database_url) as store:
-        attempts, at = Attempts(store), datetime(2026, 2, 1, tzinfo=UTC)
+        attempts, at = Attempts(store, remember), datetime(2026, 2, 1, tzinfo=UTC)
         layout = tuple(Asked(f"q{number}", ("yes", "no")) for number in range(5))
         guild_id = house.playground.world.guild.id
         attempt = await attempts.begin(

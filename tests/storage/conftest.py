@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url
 
 from bot.domain.attempt import Asked, Attempt
 from bot.domain.lesson import QuizKind
+from bot.services.memory import remember
 from bot.storage.attempts import Attempts
 from bot.storage.migrate import migrate
 from bot.storage.store import Store
@@ -50,7 +51,7 @@ async def store(url: URL) -> AsyncGenerator[Store]:
 @pytest.fixture
 def attempts(store: Store) -> Attempts:
     """The attempts in the database."""
-    return Attempts(store)
+    return Attempts(store, remember)
 
 
 @pytest.fixture(scope="session")

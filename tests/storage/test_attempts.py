@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.attempt import Attempt
 from bot.domain.lesson import QuizKind
+from bot.services.memory import remember
 from bot.storage import tables
 from bot.storage.attempts import Attempts, GoneAttemptError
 from bot.storage.store import Store
@@ -41,7 +42,7 @@ async def test_a_quiz_left_half_done_comes_back_with_its_answers_and_hints(
     attempt = attempt.answer("q0", "no", correct=False, at=at(2))
     assert await attempts.save_answer(attempt, "q0") == attempt
     async with Store(store.url) as after_a_restart:
-        assert await Attempts(after_a_restart).last_open(1, ["async"]) == attempt
+        assert await Attempts(after_a_restart, remember).last_open(1, ["async"]) == attempt
     assert (attempt.position, attempt.answers["q0"].hinted) == (1, True)
 
 

@@ -124,6 +124,63 @@ class Choose(ui.DynamicItem[ui.Select[Any]], template=re.compile(rf"select/{_TEM
         await interaction.client.run_action(interaction, self.action, (*self.arguments, tuple(self.item.values)))
 
 
+class PickRole(ui.DynamicItem[ui.RoleSelect[Any]], template=re.compile(rf"role/{_TEMPLATE}")):
+    """A menu of the server's roles that runs an action with arguments and the ids of what was chosen: one, or none."""
+
+    def __init__(self, action: str, *arguments: object, placeholder: str = "", chosen: int | None = None) -> None:
+        self.action, self.arguments = action, arguments
+        menu = ui.RoleSelect[Any](
+            custom_id=f"role/{custom_id(action, arguments)}",
+            placeholder=placeholder or None,
+            min_values=0,
+            default_values=_default(chosen, discord.SelectDefaultValueType.role),
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The menu again, from its id alone."""
+        return cls(match["action"], *_split(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Run the action with what was chosen."""
+        chosen = tuple(str(role.id) for role in self.item.values)
+        await interaction.client.run_action(interaction, self.action, (*self.arguments, chosen))
+
+
+class PickChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=re.compile(rf"channel/{_TEMPLATE}")):
+    """A menu of the server's text channels, as `PickRole` is one of roles."""
+
+    def __init__(self, action: str, *arguments: object, placeholder: str = "", chosen: int | None = None) -> None:
+        self.action, self.arguments = action, arguments
+        menu = ui.ChannelSelect[Any](
+            custom_id=f"channel/{custom_id(action, arguments)}",
+            placeholder=placeholder or None,
+            channel_types=[discord.ChannelType.text],
+            min_values=0,
+            default_values=_default(chosen, discord.SelectDefaultValueType.channel),
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The menu again, from its id alone."""
+        return cls(match["action"], *_split(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Run the action with what was chosen."""
+        chosen = tuple(str(channel.id) for channel in self.item.values)
+        await interaction.client.run_action(interaction, self.action, (*self.arguments, chosen))
+
+
+def _default(chosen: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
+    return [] if chosen is None else [discord.SelectDefaultValue(id=chosen, type=kind)]
+
+
 def _split(match: re.Match[str]) -> list[str]:
     arguments = match["arguments"]
     return [] if arguments is None else arguments.split(":")

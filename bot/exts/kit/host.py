@@ -9,6 +9,8 @@ import discord
 
 from bot.domain.errors import MemberError
 from bot.services.bundle import Services
+from bot.services.clock import Clock
+from bot.services.jobs import Job
 
 
 class ClosingError(MemberError):
@@ -22,6 +24,9 @@ class Host(discord.AutoShardedClient):
     """The client as the features see it: what the bot can do, and how a click finds its handler."""
 
     services: Services
+    clock: Clock
+    jobs: list[Job]
+    """Work that is due at a time; every feature adds its own."""
     closing: bool = False
     run_action: Callable[[Interaction, str, Sequence[Any]], Awaitable[None]]
 

@@ -1,0 +1,57 @@
+"""Where somebody is strong: right answers by level, wrong ideas by how often, and the parts to read again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.attempt import Answer
+from bot.domain.lesson import Level, Misconception, PartId, Question
+
+
+@dataclass(frozen=True, slots=True)
+class LevelStrength:
+    """How many questions of a level were asked, and how many of them were answered right."""
+
+    level: Level
+    right: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """A wrong idea, and how often it was behind an answer."""
+
+    misconception: Misconception
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """What answers tell: levels from easy to hard without those not asked, ideas and parts by how often."""
+
+    levels: tuple[LevelStrength, ...]
+    ideas: tuple[Idea, ...]
+    parts: tuple[PartId, ...]
+
+
+def strength(answered: Iterable[tuple[Question, Answer | None]]) -> Strength:
+    """What these answers tell; a question without one counts as not right."""
+    asked, right, ideas, parts = Counter[Level](), Counter[Level](), Counter[str](), Counter[PartId]()
+    known: dict[str, Misconception] = {}
+    for question, answer in answered:
+        asked[question.level] += 1
+        if answer is not None and answer.correct:
+            right[question.level] += 1
+            continue
+        parts[question.part] += 1
+        chosen = None if answer is None else question.option(answer.option_id)
+        if chosen is not None and chosen.misconception is not None:
+            ideas[chosen.misconception.id] += 1
+            known[chosen.misconception.id] = chosen.misconception
+    return Strength(
+        levels=tuple(LevelStrength(level, right[level], asked[level]) for level in Level if asked[level]),
+        ideas=tuple(Idea(known[id_], times) for id_, times in ideas.most_common()),
+        parts=tuple(part for part, _ in parts.most_common()),
+    )

@@ -1,0 +1,3 @@
+"""Daily in words. No Discord."""
+
+from __future__ import annotations

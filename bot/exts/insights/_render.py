@@ -1,0 +1,3 @@
+"""Insights in words. No Discord."""
+
+from __future__ import annotations

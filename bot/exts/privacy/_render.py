@@ -1,0 +1,3 @@
+"""Privacy in words. No Discord."""
+
+from __future__ import annotations

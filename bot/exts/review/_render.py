@@ -1,0 +1,3 @@
+"""Review in words. No Discord."""
+
+from __future__ import annotations

@@ -1,0 +1,7 @@
+"""`/round`: a class plays in the channel."""
+
+from bot.client import TandemClient
+
+
+def setup(client: TandemClient) -> None:
+    """Add the commands and their buttons."""

@@ -1,0 +1,3 @@
+"""Round in words. No Discord."""
+
+from __future__ import annotations

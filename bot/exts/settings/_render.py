@@ -1,0 +1,3 @@
+"""Settings in words. No Discord."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Test in words. No Discord."""
+
+from __future__ import annotations

@@ -1,0 +1,71 @@
+"""Work that is due at a time: rounds that go on, questions of the day, reminders, tests whose time is up.
+
+A job keeps nothing: when it is due, and what is to be done, stand in the store, so that a restart loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.services.clock import Clock
+
+RETRY_AFTER = timedelta(seconds=15)
+"""How long a job rests that has failed."""
+
+_log = structlog.get_logger("tandem.jobs")
+
+
+class Job(Protocol):
+    """Work that is due at times that the store knows."""
+
+    name: str
+    changed: asyncio.Event
+    """Set by whoever has stored something that may be due sooner."""
+
+    async def next_at(self) -> datetime | None:
+        """When there is something to do next; None if nothing is planned."""
+        ...
+
+    async def work(self) -> None:
+        """Do what is due."""
+        ...
+
+
+async def keep(jobs: Sequence[Job], clock: Clock) -> None:
+    """Do each job whenever it is due, until cancelled. What goes wrong in one is logged, and tried again."""
+    async with asyncio.TaskGroup() as tasks:
+        for job in jobs:
+            tasks.create_task(_keep(job, clock), name=f"job-{job.name}")
+
+
+async def _keep(job: Job, clock: Clock) -> None:
+    while True:
+        job.changed.clear()
+        try:
+            at = await job.next_at()
+            if at is not None and at <= clock.now():
+                await job.work()
+                continue
+        except Exception as error:
+            _log.exception("job failed", job=job.name, error=str(error))
+            at = clock.now() + RETRY_AFTER
+        await _either(job.changed, at, clock)
+
+
+async def _either(changed: asyncio.Event, at: datetime | None, clock: Clock) -> None:
+    """Wait for the event, or for the time, whichever comes first."""
+    if at is None:
+        await changed.wait()
+        return
+    waits = [asyncio.ensure_future(changed.wait()), asyncio.ensure_future(clock.wait_until(at))]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

@@ -1,0 +1,51 @@
+"""What servers have set."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from bot.domain.guild import GuildSettings
+from bot.domain.schedule import Runtime
+from bot.storage import tables
+from bot.storage.store import Store
+
+_guild = tables.guilds.c
+
+
+class Guilds:
+    """The stored settings of servers."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def get(self, guild_id: int) -> GuildSettings:
+        """The settings of a server; where it has set nothing, what holds then."""
+        query = select(tables.guilds).where(_guild.guild_id == guild_id)
+        row = await self._store.read(lambda connection: connection.execute(query).first())
+        return GuildSettings(guild_id) if row is None else settings_of(row)
+
+    async def save(self, settings: GuildSettings, daily_at: datetime | None) -> None:
+        """Store the settings, and when the next daily question is to be posted."""
+        values = _row(settings) | {"daily_at": daily_at}
+
+        def work(connection: Connection) -> None:
+            this = _guild.guild_id == settings.guild_id
+            if connection.execute(update(tables.guilds).where(this).values(values)).rowcount == 0:
+                connection.execute(insert(tables.guilds), values)
+
+        await self._store.write(work)
+
+
+def settings_of(row: Any) -> GuildSettings:
+    """The settings of a row."""
+    names = "guild_id pass_role_id pass_mark cooldown_h host_role_id daily_channel_id daily_minute daily_lesson_id time_zone"
+    return GuildSettings(**{name: getattr(row, name) for name in names.split()}, language=Runtime(row.language))
+
+
+def _row(settings: GuildSettings) -> dict[str, Any]:
+    names = [column.name for column in tables.guilds.columns if column.name not in ("daily_at", "language")]
+    return {name: getattr(settings, name) for name in names} | {"language": settings.language.value}

@@ -1,0 +1,112 @@
+"""What answers leave behind, written in the transaction of the answer: memories, a teacher's sums, standings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, bindparam, insert, select, update
+from sqlalchemy.engine import Connection
+
+from bot.domain.attempt import Attempt
+from bot.domain.recall import Recall, Scheduler
+from bot.domain.tally import Result, Tally, tally_of
+from bot.domain.timing import item_of
+from bot.storage import tables
+
+EVERYWHERE = 0
+"""The guild id under which the standings of all servers together are kept."""
+
+ALL_LESSONS = ""
+
+ALWAYS = "always"
+
+_card = tables.cards.c
+_THIS_CARD = and_(_card.member_id == bindparam("m"), _card.lesson_id == bindparam("l"), _card.item_id == bindparam("i"))
+_STATE = select(_card.state).where(_THIS_CARD)
+_LEARN = update(tables.cards).where(_THIS_CARD)
+
+
+def learn(
+    connection: Connection,
+    schedule: Scheduler,
+    member_id: int,
+    lesson_id: str,
+    question_id: str,
+    recall: Recall,
+    at: datetime,
+) -> None:
+    """Remember how well a member knew the answer to a question."""
+    key = {"m": member_id, "l": lesson_id, "i": item_of(question_id)}
+    state = connection.scalar(_STATE, key)
+    memory = schedule(state, recall, at)
+    if state is None:
+        row = {"member_id": member_id, "lesson_id": lesson_id, "item_id": key["i"]}
+        connection.execute(insert(tables.cards), row | {"state": memory.state, "due_at": memory.due_at})
+    else:
+        connection.execute(_LEARN.values(state=memory.state, due_at=memory.due_at), key)
+
+
+def count(connection: Connection, guild_id: int, lesson_id: str, results: Sequence[Result], asked: int) -> None:
+    """Add one member's answers to a run of `asked` questions to the sums of a server."""
+    for tally in tally_of(results, asked):
+        _add(connection, tables.tallies, _item(guild_id, lesson_id, tally.item_id), _sums(tally))
+    for result in results:
+        if not result.correct:
+            key = _item(guild_id, lesson_id, result.item_id) | {"choice_id": result.choice_id}
+            _add(connection, tables.choices, key, {"times": 1})
+
+
+def settle(connection: Connection, attempt: Attempt) -> None:
+    """Count a finished attempt, if it is the first of its quiz: points where it was taken and everywhere, and sums."""
+    if not attempt.first or attempt.finished_at is None:
+        return
+    add_points(connection, attempt)
+    if attempt.guild_id is not None:
+        results = [
+            Result(question_id, answer.option_id, answer.correct, answer.hinted)
+            for question_id, answer in attempt.answers.items()
+        ]
+        count(connection, attempt.guild_id, attempt.lesson_id, results, len(attempt.layout))
+
+
+def add_points(connection: Connection, attempt: Attempt) -> None:
+    """Add the score of a finished first attempt to the standings."""
+    assert attempt.finished_at is not None  # noqa: S101 - the caller has looked
+    guilds = [EVERYWHERE] if attempt.guild_id is None else [attempt.guild_id, EVERYWHERE]
+    for guild_id in guilds:
+        for lesson_id in (attempt.lesson_id, ALL_LESSONS):
+            for period in periods(attempt.finished_at):
+                key = {"guild_id": guild_id, "lesson_id": lesson_id, "period": period, "member_id": attempt.member_id}
+                sums = {"points": attempt.score, "asked": len(attempt.layout)}
+                _add(connection, tables.standings, key, sums, {"reached_at": attempt.finished_at})
+
+
+def periods(at: datetime) -> Iterable[str]:
+    """The periods that a moment belongs to: always, its week (ISO 8601) and its month, both in UTC."""
+    year, week, _ = at.isocalendar()
+    return (ALWAYS, f"{year}-W{week:02}", f"{at.year}-{at.month:02}")
+
+
+def _add(
+    connection: Connection,
+    table: Table,
+    key: dict[str, Any],
+    sums: dict[str, float],
+    latest: dict[str, Any] | None = None,
+) -> None:
+    """Add to a row, or begin one. No other writer can come between: each has the database to itself."""
+    this = and_(*(table.c[name] == value for name, value in key.items()))
+    raised = {name: table.c[name] + value for name, value in sums.items()}
+    if connection.execute(update(table).where(this).values(raised | (latest or {}))).rowcount == 0:
+        connection.execute(insert(table), key | sums | (latest or {}))
+
+
+def _item(guild_id: int, lesson_id: str, item_id: str) -> dict[str, Any]:
+    return {"guild_id": guild_id, "lesson_id": lesson_id, "item_id": item_id}
+
+
+def _sums(tally: Tally) -> dict[str, float]:
+    names = ("answers", "right", "hinted", "rated", "rated_right", "rest", "rest_squared", "rest_right")
+    return {name: getattr(tally, name) for name in names}
