@@ -25,7 +25,7 @@ def machine_clock(now: Now) -> Clock:
     """The clock of this machine."""
 
     async def wait_until(at: datetime) -> None:
-        while (left_s := (at - now()).total_seconds()) > 0:
+        while (left_s := (at - now()).total_seconds()) > 0:  # noqa: ASYNC110 - no event tells of the machine's clock
             await asyncio.sleep(min(left_s, LONGEST_NAP_S))
 
     return Clock(now, wait_until)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -62,7 +62,10 @@ async def _either(changed: asyncio.Event, at: datetime | None, clock: Clock) -> 
     if at is None:
         await changed.wait()
         return
-    waits = [asyncio.ensure_future(changed.wait()), asyncio.ensure_future(clock.wait_until(at))]
+    waits: list[asyncio.Future[Any]] = [
+        asyncio.ensure_future(changed.wait()),
+        asyncio.ensure_future(clock.wait_until(at)),
+    ]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -15,6 +15,8 @@ from bot.storage.store import Store
 
 _guild = tables.guilds.c
 
+_NAMES = [column.name for column in tables.guilds.columns if column.name not in ("daily_at", "language")]
+
 
 class Guilds:
     """The stored settings of servers."""
@@ -42,10 +44,9 @@ class Guilds:
 
 def settings_of(row: Any) -> GuildSettings:
     """The settings of a row."""
-    names = "guild_id pass_role_id pass_mark cooldown_h host_role_id daily_channel_id daily_minute daily_lesson_id time_zone"
-    return GuildSettings(**{name: getattr(row, name) for name in names.split()}, language=Runtime(row.language))
+    values = {name: getattr(row, name) for name in _NAMES}
+    return GuildSettings(**values, language=Runtime(row.language))
 
 
 def _row(settings: GuildSettings) -> dict[str, Any]:
-    names = [column.name for column in tables.guilds.columns if column.name not in ("daily_at", "language")]
-    return {name: getattr(settings, name) for name in names} | {"language": settings.language.value}
+    return {name: getattr(settings, name) for name in _NAMES} | {"language": settings.language.value}

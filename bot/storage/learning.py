@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -93,14 +93,14 @@ def _add(
     connection: Connection,
     table: Table,
     key: dict[str, Any],
-    sums: dict[str, float],
+    sums: Mapping[str, float],
     latest: dict[str, Any] | None = None,
 ) -> None:
     """Add to a row, or begin one. No other writer can come between: each has the database to itself."""
     this = and_(*(table.c[name] == value for name, value in key.items()))
     raised = {name: table.c[name] + value for name, value in sums.items()}
     if connection.execute(update(table).where(this).values(raised | (latest or {}))).rowcount == 0:
-        connection.execute(insert(table), key | sums | (latest or {}))
+        connection.execute(insert(table), key | dict(sums) | (latest or {}))
 
 
 def _item(guild_id: int, lesson_id: str, item_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who may do what in a server, checked again when a command is used: Discord hides it, but a server may show it anew."""
+"""Who may do what in a server, checked again when a command is used: Discord only hides it."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ is still open gets one an hour after it began.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -198,9 +199,10 @@ def _sum_up() -> None:
                     found[1] += row.total
                     found[2] = max(found[2], row.finished_at)
     names = ("guild_id", "lesson_id", "period", "member_id", "points", "asked", "reached_at")
-    rows = [dict(zip(names, (*key, *values), strict=True)) for key, values in sums.items()]
+    rows: list[dict[str, Any]] = [dict(zip(names, (*key, *values), strict=True)) for key, values in sums.items()]
     if rows:
-        standings = sa.table("standings", *(sa.column(name) for name in names))
+        columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
+        standings = sa.table("standings", *columns)
         connection.execute(sa.insert(standings), rows)
 
 
