@@ -168,7 +168,8 @@ class Attempt:
         if self.overdue(at):
             raise TimeUpError("The time for this is up. What you answered in time stands.")
         if option_id not in self.layout[self.index(question_id)].option_ids:
-            raise IllegalMoveError(f"This answer is not one of those shown. `/{self.kind.word}` shows them again.")
+            word = self.kind.word
+            raise IllegalMoveError(f"This answer is not one of those shown. `/{word}` shows the question again.")
         answer = Answer(option_id, correct=correct, hinted=before is State.HINTED, at=at)
         answered = replace(self, answers=MappingProxyType({**self.answers, question_id: answer}))
         return replace(answered, finished_at=at) if answered.finished else answered
