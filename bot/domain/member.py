@@ -11,8 +11,8 @@ class MemberChoices:
     """The choices of a member, or what holds where they have chosen nothing.
 
     `remind_minute` is counted from midnight in `time_zone`; both stay when reminders are stopped, to be offered again.
-    Reminders are on while `remind_at` says when the next comes. `reminded_at` is when the last was sent, and
-    `inbox_closed_at` when one could not be, until the member has been told.
+    Reminders are on while `remind_at` says when the next comes. `reminded_at` is the moment for which the
+    last was sent, and `inbox_closed_at` when one could not be, until the member has been told.
     """
 
     member_id: int

@@ -13,7 +13,7 @@ from bot.services.reviews import ReviewService
 from bot.storage.members import Members
 
 LATEST = timedelta(hours=6)
-"""A reminder that is later than this, since the bot was down, is left out: the next comes tomorrow."""
+"""A reminder that would be later than this, since the bot was down, is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class ReminderService:
 
     async def _taken(self, found: MemberChoices) -> Reminder | None:
         """Plan the next reminder; this one, if it is ours, not too late, and there is something to tell."""
-        assert found.remind_at is not None  # noqa: S101 - else it would not be due
-        now = self._now()
-        due = 0 if now - found.remind_at > LATEST else (await self._reviews.outlook(found.member_id)).due
-        following = next_at(found.remind_minute or 0, zone_or_utc(found.time_zone), now)
-        mine = await self._members.claim(found, following, found.remind_at if due else None)
+        now, minute, where = self._now(), found.remind_minute or 0, zone_or_utc(found.time_zone)
+        moment = next_at(minute, where, now - LATEST)  # after days of absence, that of today
+        due = 0 if moment > now else (await self._reviews.outlook(found.member_id)).due
+        following = next_at(minute, where, now)
+        mine = await self._members.claim(found, following, moment if due else None)
         return Reminder(found, due) if mine and due else None

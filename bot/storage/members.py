@@ -73,7 +73,7 @@ class Members:
         Args:
             found: the member as `to_remind` told.
             next_at: when the next reminder is due.
-            reminded_at: now, if one is about to be sent; None if there is nothing to remind of.
+            reminded_at: the moment of the one that is about to be sent; None if there is nothing to remind of.
 
         Returns:
             False if it was taken over, moved or stopped meanwhile.
