@@ -126,7 +126,7 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     await migrate(url)
     async with Store(url) as store, RunnerPool(commands=commands) as pool:
         now = world.clock.now
-        read, attempts = PartsRead(store), Attempts(store, remember)
+        read, attempts, members = PartsRead(store), Attempts(store, remember), Members(store)
         lessons = LessonService(catalog, read, now)
         demos = DemoService(pool, Runs(store), catalog.demos, now=now, new_id=world.new_id)
         quizzes = QuizService(lessons, attempts, now=now, new_id=world.new_id, rng=world.rng)
@@ -135,7 +135,7 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             quizzes,
             attempts,
             Cards(store),
-            Members(store),
+            members,
             now=now,
             new_id=world.new_id,
             rng=world.rng,
@@ -156,7 +156,7 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             guilds=GuildService(Guilds(store), now),
             polls=PollService(lessons, Polls(store, remember), now=now, rng=world.rng),
             reviews=reviews,
-            reminders=ReminderService(Members(store), reviews, now),
+            reminders=ReminderService(members, reviews, now),
         )
         client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:

@@ -3,93 +3,17 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
-from typing import Protocol
-
-from sqlalchemy import make_url
 
 from bot.catalog.loader import load
 from bot.domain import timing
-from bot.domain.lesson import Question
 from bot.domain.schedule import Runtime
 from bot.runners.pool import installed
 from bot.services.reviews import MOST_A_SITTING
 from tests.conftest import House
+from tests.exts.reviewing import answer, asked, finish, ids, learn, quizzed, stored
 from tests.exts.test_changed_content import drop_question, settings  # noqa: F401 - lessons of their own, which change
-from tests.person import Person, Seen
-
-LETTERS = "ABCDE"
-
-
-def ids(seen: Seen) -> dict[str, list[str]]:
-    """Attempt, question and option behind each letter."""
-    return {name: b["custom_id"].split(":")[1:] for name, b in seen.buttons.items() if name in LETTERS}
-
-
-def asked(house: House, seen: Seen) -> Question:
-    """The question of a message, told by its buttons: of the lesson's bank, or made anew."""
-    question_id = ids(seen)["A"][1]
-    bank = load(house.settings.content_dir).lessons["async"].questions
-    return bank.get(question_id) or timing.made_again(question_id)
-
-
-async def answer(house: House, person: Person, seen: Seen, *, right: bool) -> Seen:
-    """Answer the question of a message right or wrong."""
-    question = asked(house, seen)
-    letter = next(name for name, (_, _, option) in ids(seen).items() if (option == question.answer.id) is right)
-    return await person.press(letter, seen)
-
-
-async def finish(house: House, person: Person, seen: Seen, *, right: bool = True) -> tuple[list[str], Seen]:
-    """Answer all that is asked; the questions, and the end."""
-    found = []
-    while True:
-        found.append(ids(seen)["A"][1])
-        seen = await answer(house, person, seen, right=right)
-        if "See the result" in seen.labels:
-            return found, await person.press("See the result", seen)
-        seen = await person.press("Next", seen)
-
-
-async def quizzed(house: House, person: Person, *, wrong: int = 0) -> list[str]:
-    """Take the practice quiz, the first questions of it wrong; the questions in their order."""
-    seen, found = await person.type("quiz", topic="async", kind="practice"), []
-    while True:
-        found.append(ids(seen)["A"][1])
-        seen = await answer(house, person, seen, right=len(found) > wrong)
-        if "See the result" in seen.labels:
-            return found
-        seen = await person.press("Next", seen)
-
-
-class HasId(Protocol):
-    """Somebody with an id."""
-
-    id: int
-
-
-def learn(house: House, person: HasId, *items: str, due_in: timedelta = timedelta(0)) -> None:
-    """Something that the member has learned before, and that is due then."""
-    due = house.now + due_in
-    state = f'{{"card_id": 1, "state": 2, "step": null, "stability": 2.3, "difficulty": 2.1, "due": "{due.isoformat()}"'
-    state += f', "last_review": "{(due - timedelta(days=2)).isoformat()}"}}'
-    rows = [(person.id, "async", item, state, int(due.timestamp() * 1000)) for item in items]
-    with closing(sqlite3.connect(make_url(house.settings.database_url).database)) as database, database:
-        database.executemany("INSERT INTO cards VALUES (?, ?, ?, ?, ?)", rows)
-
-
-def stored(house: House, sql: str) -> list[tuple]:
-    """What stands in the database."""
-    with closing(sqlite3.connect(make_url(house.settings.database_url).database)) as database:
-        return database.execute(sql).fetchall()
-
-
-def execute(house: House, sql: str) -> None:
-    """Change what stands in the database."""
-    with closing(sqlite3.connect(make_url(house.settings.database_url).database)) as database, database:
-        database.execute(sql)
+from tests.person import Person
 
 
 async def test_a_week_later_what_was_missed_comes_back_and_then_what_was_known(house: House, ada: Person) -> None:
@@ -243,6 +167,17 @@ async def test_a_question_that_goes_while_it_is_open_leaves_the_review(house: Ho
     said = await ada.press("A", seen)
     assert said.text.strip() == "This question is not part of the lesson any more. `/review` goes on without it."
     assert "Question 1 of 4" in (await ada.press("Go on", await ada.type("review"))).text
+
+
+async def test_of_a_lesson_that_is_gone_nothing_is_asked(house: House, ada: Person) -> None:
+    learn(house, ada, "g.easy.total")
+    house.passes(hours=1)
+    seen = await ada.press("Start", await ada.type("review"))
+    (house.settings.content_dir / "async").rename(house.settings.content_dir / "waiting")
+    await house.restart()
+
+    assert "There is no lesson “async”." in (await ada.press("A", seen)).text
+    assert "## Nothing to review yet" in (await ada.type("review")).text
 
 
 async def test_with_nothing_due_it_says_when_the_next_is(house: House, ada: Person) -> None:
