@@ -52,10 +52,14 @@ from bot.services.memory import remember
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
+from bot.services.reminders import ReminderService
+from bot.services.reviews import ReviewService
 from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
+from bot.storage.cards import Cards
 from bot.storage.guilds import Guilds
+from bot.storage.members import Members
 from bot.storage.migrate import migrate
 from bot.storage.polls import Polls
 from bot.storage.predictions import Predictions
@@ -122,12 +126,24 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     await migrate(url)
     async with Store(url) as store, RunnerPool(commands=commands) as pool:
         now = world.clock.now
-        read, attempts = PartsRead(store), Attempts(store, remember)
+        read, attempts, members = PartsRead(store), Attempts(store, remember), Members(store)
         lessons = LessonService(catalog, read, now)
         demos = DemoService(pool, Runs(store), catalog.demos, now=now, new_id=world.new_id)
+        quizzes = QuizService(lessons, attempts, now=now, new_id=world.new_id, rng=world.rng)
+        reviews = ReviewService(
+            lessons,
+            quizzes,
+            attempts,
+            Cards(store),
+            members,
+            now=now,
+            new_id=world.new_id,
+            rng=world.rng,
+            has_node=lambda: demos.has_node,
+        )
         services = Services(
             lessons=lessons,
-            quizzes=QuizService(lessons, attempts, now=now, new_id=world.new_id, rng=world.rng),
+            quizzes=quizzes,
             demos=demos,
             predictions=PredictionService(
                 demos,
@@ -139,6 +155,8 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             scores=ScoreService(lessons, attempts, read, Ranking(store)),
             guilds=GuildService(Guilds(store), now),
             polls=PollService(lessons, Polls(store, remember), now=now, rng=world.rng),
+            reviews=reviews,
+            reminders=ReminderService(members, reviews, now),
         )
         client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:

@@ -69,7 +69,7 @@ class TandemClient(Host):
             shard_ids=cast("Any", shard_ids),  # None is allowed, though its type does not say so
         )
         self.services, self.clock = services, clock
-        self.jobs = []
+        self.jobs, self.results = [], {}
         self.actions = Actions()
         self.run_action = self.actions.run
         self.tree = Tree(self)

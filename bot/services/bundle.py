@@ -10,6 +10,8 @@ from bot.services.lessons import LessonService
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
+from bot.services.reminders import ReminderService
+from bot.services.reviews import ReviewService
 from bot.services.scores import ScoreService
 
 
@@ -24,3 +26,5 @@ class Services:
     scores: ScoreService
     guilds: GuildService
     polls: PollService
+    reviews: ReviewService
+    reminders: ReminderService

@@ -15,7 +15,7 @@ import structlog
 from bot.services.clock import Clock
 
 RETRY_AFTER = timedelta(seconds=15)
-"""How long a job rests that has failed."""
+"""How long a job rests that has failed, whatever changes meanwhile: what fails each time must not do so at once."""
 
 _log = structlog.get_logger("tandem.jobs")
 
@@ -53,7 +53,8 @@ async def _keep(job: Job, clock: Clock) -> None:
                 continue
         except Exception as error:
             _log.exception("job failed", job=job.name, error=str(error))
-            at = clock.now() + RETRY_AFTER
+            await clock.wait_until(clock.now() + RETRY_AFTER)
+            continue
         await _either(job.changed, at, clock)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -60,7 +60,9 @@ class Attempts:
         """All attempts of a member, oldest first."""
         return await self._store.read(lambda connection: _load_all(connection, member_id=member_id))
 
-    async def last_open(self, member_id: int, lesson_ids: Sequence[str]) -> Attempt | None:
+    async def last_open(
+        self, member_id: int, lesson_ids: Sequence[str], kinds: Collection[QuizKind] = LISTED
+    ) -> Attempt | None:
         """Of a member's unfinished quizzes in these lessons, the one they began, answered or took a hint in last."""
         answered = select(func.max(_answers.answered_at)).where(_answers.attempt_id == _attempts.id)
         shown = select(func.max(_hints.shown_at)).where(_hints.attempt_id == _attempts.id)
@@ -69,7 +71,7 @@ class Attempts:
             _attempts.member_id == member_id,
             _attempts.finished_at.is_(None),
             _attempts.lesson_id.in_(lesson_ids),
-            _attempts.kind.in_([kind.value for kind in LISTED]),
+            _attempts.kind.in_([kind.value for kind in kinds]),
         )
 
         def work(connection: Connection) -> Attempt | None:
@@ -81,17 +83,15 @@ class Attempts:
 
     async def save_layout(self, attempt: Attempt, at: datetime) -> None:
         """Store which questions an open attempt asks now. With none left to ask it is finished; an empty one goes."""
+        await self._store.write(lambda connection: _lay(connection, attempt, at))
+
+    async def leave(self, attempt_id: str, at: datetime) -> None:
+        """End an open attempt with what is answered of it; one of which nothing is answered goes."""
 
         def work(connection: Connection) -> None:
-            this = {"attempt_id": attempt.id}
-            if not attempt.layout:
-                connection.execute(delete(tables.attempts).where(_THIS), this)
-                return
-            row = _row(attempt)
-            values = {"layout": row["layout"], "total": row["total"]}
-            connection.execute(_CHANGE.values(values), this)
-            if attempt.finished:
-                _finish(connection, replace(attempt, finished_at=at))
+            stored = _load_one(connection, attempt_id=attempt_id)
+            if stored and not stored[0].finished:
+                _lay(connection, stored[0].left(at), at)
 
         await self._store.write(work)
 
@@ -178,6 +178,17 @@ _OF_QUIZ = and_(_OF_MEMBER, _attempts.lesson_id == bindparam("lesson_id"), _atte
 _SEEN = select(exists().where(_OF_QUIZ))
 _CHANGE = update(tables.attempts).where(_THIS)
 _ENDED = select(_attempts.finished_at).where(_THIS)
+
+
+def _lay(connection: Connection, attempt: Attempt, at: datetime) -> None:
+    this = {"attempt_id": attempt.id}
+    if not attempt.layout:
+        connection.execute(delete(tables.attempts).where(_THIS), this)
+        return
+    row = _row(attempt)
+    connection.execute(_CHANGE.values(layout=row["layout"], total=row["total"]), this)
+    if attempt.finished:
+        _finish(connection, replace(attempt, finished_at=at))
 
 
 def _finish(connection: Connection, attempt: Attempt) -> None:

@@ -214,6 +214,7 @@ members = Table(  # what a member has chosen
     Column("remind_minute", Integer),
     Column("remind_at", Instant),
     Column("reminded_at", Instant),
+    Column("inbox_closed_at", Instant),
 )
 Index("members_to_remind", members.c.remind_at)
 

@@ -7,7 +7,10 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot.domain.attempt import Attempt
 from bot.domain.errors import MemberError
+from bot.domain.lesson import QuizKind
+from bot.exts.kit.panel import Panel
 from bot.services.bundle import Services
 from bot.services.clock import Clock
 from bot.services.jobs import Job
@@ -27,6 +30,8 @@ class Host(discord.AutoShardedClient):
     clock: Clock
     jobs: list[Job]
     """Work that is due at a time; every feature adds its own."""
+    results: dict[QuizKind, Callable[[Interaction, Attempt], Awaitable[Panel]]]
+    """How the end of a run through questions is shown; of a kind that is not here, as a quiz's."""
     closing: bool = False
     run_action: Callable[[Interaction, str, Sequence[Any]], Awaitable[None]]
 

@@ -6,9 +6,12 @@ from discord import ButtonStyle
 
 from bot.domain.lesson import PartId, QuizKind
 from bot.exts.kit.actions import Press
+from bot.exts.kit.host import Interaction
 
 READ_PART = "lesson.read"
 START_QUIZ = "quiz.start"
+OPEN_QUIZ = "quiz.open"
+NEXT_QUESTION = "quiz.next"
 RUN_AGAIN = "demo.again"
 RUN_STEPS = "demo.steps"
 RUN_CODE = "demo.code"
@@ -23,6 +26,12 @@ def read_part(lesson_id: str, part_id: PartId, label: str) -> Press:
 def start_quiz(lesson_id: str, kind: QuizKind, label: str) -> Press:
     """A button that begins a quiz in private, or goes on with it."""
     return Press(START_QUIZ, lesson_id, kind.value, label=label, style=ButtonStyle.success)
+
+
+async def ask_next(interaction: Interaction, attempt_id: str, *, in_place: bool) -> None:
+    """Answer with the question of an attempt that is to be answered next: in the message clicked, or one of its own."""
+    action, *more = (NEXT_QUESTION, "next") if in_place else (OPEN_QUIZ,)
+    await interaction.client.run_action(interaction, action, (attempt_id, *more))
 
 
 def run_again(run_id: str) -> Press:

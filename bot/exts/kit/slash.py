@@ -1,4 +1,4 @@
-"""How a slash command is declared: in servers only, since lessons and scores belong to one."""
+"""How a slash command is declared: mostly in servers only, since lessons and scores belong to one."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Callback: TypeAlias = Callable[Concatenate[Interaction, P], Coroutine[Any, Any, 
 Declared: TypeAlias = app_commands.Command[Any, P, None]
 
 
-def slash(*, name: str, description: str) -> Callable[[Callback[P]], Declared[P]]:
-    """Declare a slash command; `description` is at most 100 characters."""
+def slash(*, name: str, description: str, direct: bool = False) -> Callable[[Callback[P]], Declared[P]]:
+    """Declare a slash command; `description` is at most 100 characters. `direct` has it in direct messages too."""
 
     def declare(callback: Callback[P]) -> Declared[P]:
         command = cast("Declared[P]", app_commands.command(name=name, description=description)(callback))
-        return app_commands.guild_install(app_commands.allowed_contexts(guilds=True)(command))
+        return app_commands.guild_install(app_commands.allowed_contexts(guilds=True, dms=direct)(command))
 
     return declare

@@ -38,17 +38,17 @@ async def quiz(interaction: Interaction, topic: str | None = None, kind: str | N
         attempt = await services.quizzes.resume(interaction.user.id, interaction.guild_id)
     if attempt is None:
         attempt = await _begin(interaction, topic or services.lessons.lessons[0].id, kind or QuizKind.PRACTICE)
-    await show(interaction, _current(interaction, attempt, RESUMED))
+    await show(interaction, await _current(interaction, attempt, RESUMED))
 
 
 async def start(interaction: Interaction, topic: str, kind: str) -> None:
     """Begin a quiz from a button elsewhere, or go on with it, in a message of its own."""
-    await show(interaction, _current(interaction, await _begin(interaction, topic, kind), RESUMED))
+    await show(interaction, await _current(interaction, await _begin(interaction, topic, kind), RESUMED))
 
 
 async def retry(interaction: Interaction, topic: str, kind: str) -> None:
     """Begin the quiz anew in the same message."""
-    await update(interaction, _current(interaction, await _begin(interaction, topic, kind)))
+    await update(interaction, await _current(interaction, await _begin(interaction, topic, kind)))
 
 
 async def answer(interaction: Interaction, attempt_id: str, question_id: str, option_id: str) -> None:
@@ -86,7 +86,13 @@ async def resume(interaction: Interaction, attempt_id: str, question_id: str, ru
 async def next_question(interaction: Interaction, attempt_id: str, _index: str) -> None:
     """Go to the question to answer next, or to the result."""
     attempt = await interaction.client.services.quizzes.go_on(interaction.user.id, attempt_id)
-    await update(interaction, _current(interaction, attempt))
+    await update(interaction, await _current(interaction, attempt))
+
+
+async def open_question(interaction: Interaction, attempt_id: str) -> None:
+    """As `next_question`, in a message of its own."""
+    attempt = await interaction.client.services.quizzes.go_on(interaction.user.id, attempt_id)
+    await show(interaction, await _current(interaction, attempt))
 
 
 async def share(interaction: Interaction, attempt_id: str) -> None:
@@ -105,12 +111,14 @@ async def _begin(interaction: Interaction, topic: str, kind: str) -> Attempt:
     return await quizzes.begin(interaction.user.id, interaction.guild_id, topic, QuizKind(kind))
 
 
-def _current(interaction: Interaction, attempt: Attempt, note: str = "") -> Panel:
+async def _current(interaction: Interaction, attempt: Attempt, note: str = "") -> Panel:
     """Where the member is: the question to answer next, or the result."""
     services = interaction.client.services
     if not attempt.finished:
         sheet = services.quizzes.sheet(attempt, attempt.position)
         return _views.question(sheet, note=note if attempt.answers else "")
+    if shown := interaction.client.results.get(attempt.kind):
+        return await shown(interaction, attempt)
     sheets = [_sheet(interaction, attempt, index) for index in range(len(attempt.layout))]
     return _views.result(attempt, sheets, services.lessons.lesson(attempt.lesson_id).title)
 

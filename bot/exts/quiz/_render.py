@@ -12,7 +12,12 @@ from bot.exts.kit import blocks
 from bot.exts.kit.words import LETTERS
 from bot.services.quizzes import Sheet
 
-TITLES = {QuizKind.PRACTICE: "Practice", QuizKind.VISUAL: "Read the table", QuizKind.TEST: "Test"}
+TITLES = {
+    QuizKind.PRACTICE: "Practice",
+    QuizKind.VISUAL: "Read the table",
+    QuizKind.TEST: "Test",
+    QuizKind.REVIEW: "Review",
+}
 
 
 def question(sheet: Sheet, note: str = "") -> list[str]:

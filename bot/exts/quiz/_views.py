@@ -13,7 +13,7 @@ from bot.exts.kit.words import LETTERS
 from bot.exts.quiz import _render
 from bot.services.quizzes import Sheet
 
-ANSWER, HINT, PROVE, NEXT = "quiz.answer", "quiz.hint", "quiz.prove", "quiz.next"
+ANSWER, HINT, PROVE = "quiz.answer", "quiz.hint", "quiz.prove"
 RESUME, RETRY, SHARE = "quiz.resume", "quiz.retry", "quiz.share"
 
 
@@ -84,7 +84,7 @@ def _hint(sheet: Sheet) -> Press:
 
 def _next(sheet: Sheet) -> Press:
     label = "See the result" if sheet.index + 1 == len(sheet.attempt.layout) else "Next"
-    return Press(NEXT, sheet.attempt.id, sheet.index + 1, label=label, style=ButtonStyle.primary)
+    return Press(links.NEXT_QUESTION, sheet.attempt.id, sheet.index + 1, label=label, style=ButtonStyle.primary)
 
 
 def _prove(sheet: Sheet) -> Press | None:

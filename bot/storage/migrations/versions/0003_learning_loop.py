@@ -111,6 +111,7 @@ def _members() -> None:
         sa.Column("remind_minute", sa.Integer),
         sa.Column("remind_at", sa.BigInteger),
         sa.Column("reminded_at", sa.BigInteger),
+        sa.Column("inbox_closed_at", sa.BigInteger),
     )
     op.create_index("members_to_remind", "members", ["remind_at"])
 
