@@ -44,6 +44,7 @@ from bot.playground import Playground
 from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
 from bot.services.clock import Clock, machine_clock
+from bot.services.daily import DailyService
 from bot.services.demos import DemoService
 from bot.services.guilds import GuildService
 from bot.services.jobs import keep
@@ -55,6 +56,7 @@ from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
+from bot.storage.daily import Daily
 from bot.storage.guilds import Guilds
 from bot.storage.migrate import migrate
 from bot.storage.polls import Polls
@@ -125,6 +127,8 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
         read, attempts = PartsRead(store), Attempts(store, remember)
         lessons = LessonService(catalog, read, now)
         demos = DemoService(pool, Runs(store), catalog.demos, now=now, new_id=world.new_id)
+        stored = Polls(store, remember)
+        polls = PollService(lessons, stored, now=now, rng=world.rng)
         services = Services(
             lessons=lessons,
             quizzes=QuizService(lessons, attempts, now=now, new_id=world.new_id, rng=world.rng),
@@ -138,7 +142,10 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             ),
             scores=ScoreService(lessons, attempts, read, Ranking(store)),
             guilds=GuildService(Guilds(store), now),
-            polls=PollService(lessons, Polls(store, remember), now=now, rng=world.rng),
+            polls=polls,
+            daily=DailyService(
+                lessons, polls, stored, Daily(store), demos, now=now, new_id=world.new_id, rng=world.rng
+            ),
         )
         client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.services.daily import DailyService
 from bot.services.demos import DemoService
 from bot.services.guilds import GuildService
 from bot.services.lessons import LessonService
@@ -24,3 +25,4 @@ class Services:
     scores: ScoreService
     guilds: GuildService
     polls: PollService
+    daily: DailyService
