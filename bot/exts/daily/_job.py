@@ -81,8 +81,8 @@ class DailyJob:
             new.add(await self._daily.claim(due))
 
         await self._each(await self._daily.due(), claim)
-        await self._each(await self._daily.unposted(), lambda poll: self._post(poll, new=poll.id in new))
         await self._daily.close_those_over()
+        await self._each(await self._daily.unposted(), lambda poll: self._post(poll, new=poll.id in new))
         await self._each(await self._daily.unexplained(), self._explain)
         now = self._client.clock.now()
         due = [poll_id for poll_id, at in self._counts.items() if at <= now]
