@@ -52,6 +52,7 @@ from bot.services.lessons import LessonService
 from bot.services.memory import remember
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
+from bot.services.privacy import PrivacyService
 from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
 from bot.settings import Settings
@@ -61,6 +62,7 @@ from bot.storage.guilds import Guilds
 from bot.storage.migrate import migrate
 from bot.storage.polls import Polls
 from bot.storage.predictions import Predictions
+from bot.storage.privacy import Privacy
 from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
 from bot.storage.runs import Runs
@@ -146,6 +148,7 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             daily=DailyService(
                 lessons, polls, stored, Daily(store), demos, now=now, new_id=world.new_id, rng=world.rng
             ),
+            privacy=PrivacyService(Privacy(store), now),
         )
         client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:

@@ -10,6 +10,7 @@ from bot.services.guilds import GuildService
 from bot.services.lessons import LessonService
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
+from bot.services.privacy import PrivacyService
 from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
 
@@ -26,3 +27,4 @@ class Services:
     guilds: GuildService
     polls: PollService
     daily: DailyService
+    privacy: PrivacyService

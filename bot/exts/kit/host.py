@@ -27,6 +27,8 @@ class Host(discord.AutoShardedClient):
     clock: Clock
     jobs: list[Job]
     """Work that is due at a time; every feature adds its own."""
+    left_guild: list[Callable[[int], Awaitable[object]]]
+    """Told the id of a server that the bot was removed from; every feature adds its own."""
     closing: bool = False
     run_action: Callable[[Interaction, str, Sequence[Any]], Awaitable[None]]
 
