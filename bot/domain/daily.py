@@ -43,9 +43,11 @@ def next_of_bank(bank: Sequence[Asked], asked: Sequence[Asked], rng: Random) -> 
     of_bank = [one for one in asked if one in bank]
     seen = set[Asked]()
     for one in of_bank:
+        if one in seen:  # the bank was smaller then: it had been gone through
+            seen.clear()
         seen.add(one)
         if len(seen) == len(set(bank)):
             seen.clear()
     left = [one for one in bank if one not in seen]
-    fresh = [one for one in left if one not in of_bank[-1:]]  # not on two days on end, where one round follows another
+    fresh = [one for one in left if one not in of_bank[-1:]]  # not on two days on end, where one turn follows another
     return rng.choice(fresh or left)
