@@ -76,10 +76,13 @@ class DailyService:
         """Whether a claimed question is still to be posted: it is not late, and its channel is still the chosen one."""
         return not self.late(poll.opened_at) and await self._daily.wanted(poll)
 
-    async def close_those_over(self) -> None:
-        """Take no more answers to what a later question has followed, or what was switched off."""
-        for poll in await self._daily.over():
-            await self._stored.close(poll.id, self._now())
+    async def over(self) -> Sequence[Poll]:
+        """Open questions that a later one has followed, or of servers that want none any more."""
+        return await self._daily.over()
+
+    async def close(self, poll: Poll) -> None:
+        """Take no more answers to a question; what was answered is learned and counted."""
+        await self._stored.close(poll.id, self._now())
 
     async def unexplained(self) -> Sequence[Poll]:
         """Closed questions whose message is to show the solution."""

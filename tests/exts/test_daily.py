@@ -98,6 +98,9 @@ async def test_two_members_answer_one_changes_her_mind_and_the_next_day_it_is_ex
     house.passes(seconds=2)
     await ada.sees(lambda message: message.id == seen.id and "-# 2 answers so far" in message.text)
 
+    edits = [sent for _, sent in house.sent if sent.method == "PATCH" and sent.path.endswith(seen.id)]
+    assert len(edits) == 2, "three answers within a second are shown by one edit at once, and one after the second"
+
     house.comes(berlin(3, 9))
     after = await ada.sees(lambda message: message.id == seen.id and "Worked solution" in message.text)
     assert after.id == seen.id

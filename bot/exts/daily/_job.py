@@ -75,19 +75,23 @@ class DailyJob:
 
     async def work(self) -> None:
         """Post, close, explain, count; whichever of these was broken off before a restart goes on here."""
+        if self._not_before is None or self._not_before <= self._client.clock.now():
+            await self._bring()
+        now = self._client.clock.now()
+        due = [poll_id for poll_id, at in self._counts.items() if at <= now]
+        self._counted = {poll_id: until for poll_id, until in self._counted.items() if until > now}
+        await self._each(due, self._count)
+
+    async def _bring(self) -> None:
         new = set[str | None]()
 
         async def claim(due: Any) -> None:
             new.add(await self._daily.claim(due))
 
         await self._each(await self._daily.due(), claim)
-        await self._daily.close_those_over()
+        await self._each(await self._daily.over(), self._daily.close)
         await self._each(await self._daily.unposted(), lambda poll: self._post(poll, new=poll.id in new))
         await self._each(await self._daily.unexplained(), self._explain)
-        now = self._client.clock.now()
-        due = [poll_id for poll_id, at in self._counts.items() if at <= now]
-        self._counted = {poll_id: until for poll_id, until in self._counted.items() if until > now}
-        await self._each(due, self._count)
 
     async def _each(self, those: Iterable[Any], step: Callable[[Any], Awaitable[None]]) -> None:
         """Take a step for each; where one fails, the others go on, and it is tried again after a rest."""
@@ -99,7 +103,7 @@ class DailyJob:
                 except _TROUBLE as error:
                     _log.warning("put off", what=one, error=repr(error))
                     self._not_before = self._client.clock.now() + REST
-                except Exception:
+                except Exception:  # the other servers' questions go on
                     _log.exception("failed", what=one)
                     self._not_before = self._client.clock.now() + REST
 
@@ -148,11 +152,11 @@ class DailyJob:
     async def _explain(self, poll: Poll) -> None:
         try:
             sheet = self._daily.sheet(poll)
-            panel = _views.explained(sheet, await self._client.services.polls.distribution(poll))
         except MemberError:
-            panel = _views.gone()
+            sheet = None
+        found = await self._client.services.polls.distribution(poll)
         try:
-            await self._edit(poll, panel)
+            await self._edit(poll, _views.explained(sheet, found) if sheet else _views.gone())
         except _TROUBLE as error:
             if _passes(error) and not (poll.closed_at and self._daily.late(poll.closed_at)):
                 raise
