@@ -44,6 +44,7 @@ from bot.playground import Playground
 from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
 from bot.services.clock import Clock, machine_clock
+from bot.services.daily import DailyService
 from bot.services.demos import DemoService
 from bot.services.guilds import GuildService
 from bot.services.jobs import keep
@@ -51,6 +52,7 @@ from bot.services.lessons import LessonService
 from bot.services.memory import remember
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
+from bot.services.privacy import PrivacyService
 from bot.services.quizzes import QuizService
 from bot.services.reminders import ReminderService
 from bot.services.reviews import ReviewService
@@ -58,11 +60,13 @@ from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
 from bot.storage.cards import Cards
+from bot.storage.daily import Daily
 from bot.storage.guilds import Guilds
 from bot.storage.members import Members
 from bot.storage.migrate import migrate
 from bot.storage.polls import Polls
 from bot.storage.predictions import Predictions
+from bot.storage.privacy import Privacy
 from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
 from bot.storage.runs import Runs
@@ -141,6 +145,8 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             rng=world.rng,
             has_node=lambda: demos.has_node,
         )
+        stored = Polls(store, remember)
+        polls = PollService(lessons, stored, now=now, rng=world.rng)
         services = Services(
             lessons=lessons,
             quizzes=quizzes,
@@ -154,9 +160,13 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             ),
             scores=ScoreService(lessons, attempts, read, Ranking(store)),
             guilds=GuildService(Guilds(store), now),
-            polls=PollService(lessons, Polls(store, remember), now=now, rng=world.rng),
             reviews=reviews,
             reminders=ReminderService(members, reviews, now),
+            polls=polls,
+            daily=DailyService(
+                lessons, polls, stored, Daily(store), demos, now=now, new_id=world.new_id, rng=world.rng
+            ),
+            privacy=PrivacyService(Privacy(store), now),
         )
         client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:

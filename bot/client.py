@@ -70,6 +70,7 @@ class TandemClient(Host):
         )
         self.services, self.clock = services, clock
         self.jobs, self.results = [], {}
+        self.left_guild = []
         self.actions = Actions()
         self.run_action = self.actions.run
         self.tree = Tree(self)
@@ -104,6 +105,17 @@ class TandemClient(Host):
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A dropped connection is back, with nothing missed."""
         _log.info("resumed", shard=shard_id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Tell the features that the bot was removed from a server.
+
+        Discord says nothing of those that it was removed from while it was down, and they are not looked for when it
+        starts: a process with some of the shards does not know the servers of the others, nor one of which Discord is
+        late to tell.
+        """
+        _log.info("left a server", guild=guild.id)
+        for told in self.left_guild:
+            await told(guild.id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer what discord.py drops: forms, and buttons that no version of Tandem has made."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.services.daily import DailyService
 from bot.services.demos import DemoService
 from bot.services.guilds import GuildService
 from bot.services.lessons import LessonService
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
+from bot.services.privacy import PrivacyService
 from bot.services.quizzes import QuizService
 from bot.services.reminders import ReminderService
 from bot.services.reviews import ReviewService
@@ -28,3 +30,5 @@ class Services:
     polls: PollService
     reviews: ReviewService
     reminders: ReminderService
+    daily: DailyService
+    privacy: PrivacyService

@@ -17,6 +17,8 @@ class GuildService:
 
     def __init__(self, guilds: Guilds, now: Callable[[], datetime]) -> None:
         self._guilds, self._now = guilds, now
+        self.watchers: list[Callable[[], object]] = []
+        """Called when a server has changed something."""
 
     async def settings(self, guild_id: int | None) -> GuildSettings:
         """The settings of a server; outside of one, what holds where nothing is set."""
@@ -29,6 +31,8 @@ class GuildService:
         if settings.daily_channel_id is not None:
             daily_at = next_at(settings.daily_minute, zone(settings.time_zone), self._now())
         await self._guilds.save(settings, daily_at)
+        for watcher in self.watchers:
+            watcher()
         return settings
 
     async def may_host(self, guild_id: int, role_ids: Collection[int], *, manages: bool) -> bool:

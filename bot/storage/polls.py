@@ -21,7 +21,7 @@ _poll, _answer = tables.polls.c, tables.poll_answers.c
 
 _THIS = _poll.id == bindparam("poll_id")
 _OPEN = select(_poll.closed_at).where(_THIS)
-_MINE = and_(_answer.poll_id == bindparam("poll_id"), _answer.member_id == bindparam("of_member"))
+_MINE = and_(_answer.poll_id == bindparam("of_poll"), _answer.member_id == bindparam("of_member"))
 _CHANGE = update(tables.poll_answers).where(_MINE)
 _HOW_MANY = select(func.count()).select_from(tables.poll_answers).where(_answer.poll_id == bindparam("poll_id"))
 
@@ -70,7 +70,8 @@ class Polls:
             if row is None or row.closed_at is not None:
                 raise ClosedError("Time was up for this question a moment ago, so this answer came too late.")
             key = {"poll_id": poll_id, "member_id": answer.member_id}
-            if connection.execute(_CHANGE.values(values), this | {"of_member": answer.member_id}).rowcount == 0:
+            mine = {"of_poll": poll_id, "of_member": answer.member_id}
+            if connection.execute(_CHANGE.values(values), mine).rowcount == 0:
                 connection.execute(insert(tables.poll_answers), key | values)
             return connection.scalar(_HOW_MANY, this) or 0
 

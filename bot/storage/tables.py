@@ -276,9 +276,16 @@ polls = Table(
     Column("day", String(10)),
     Column("message_id", BigInteger),
     Column("closed_at", Instant),
+    Column("explained_at", Instant),  # of a daily question: when its message was brought to its end
 )
 Index("polls_of_round", polls.c.round_id, polls.c.number, unique=True)
 Index("one_poll_a_day", polls.c.guild_id, polls.c.day, unique=True)
+Index(
+    "polls_unexplained",
+    polls.c.guild_id,
+    sqlite_where=text("day IS NOT NULL AND explained_at IS NULL"),
+    postgresql_where=text("day IS NOT NULL AND explained_at IS NULL"),
+)
 
 poll_answers = Table(
     "poll_answers",

@@ -32,6 +32,8 @@ class Host(discord.AutoShardedClient):
     """Work that is due at a time; every feature adds its own."""
     results: dict[QuizKind, Callable[[Interaction, Attempt], Awaitable[Panel]]]
     """How the end of a run through questions is shown; of a kind that is not here, as a quiz's."""
+    left_guild: list[Callable[[int], Awaitable[object]]]
+    """Told the id of a server that the bot was removed from; every feature adds its own."""
     closing: bool = False
     run_action: Callable[[Interaction, str, Sequence[Any]], Awaitable[None]]
 

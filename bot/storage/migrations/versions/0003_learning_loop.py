@@ -167,8 +167,11 @@ def _servers() -> None:
         sa.Column("day", sa.String(10)),
         sa.Column("message_id", sa.BigInteger),
         sa.Column("closed_at", sa.BigInteger),
+        sa.Column("explained_at", sa.BigInteger),
     )
     op.create_index("one_poll_a_day", "polls", ["guild_id", "day"], unique=True)
+    unexplained = sa.text("day IS NOT NULL AND explained_at IS NULL")
+    op.create_index("polls_unexplained", "polls", ["guild_id"], sqlite_where=unexplained, postgresql_where=unexplained)
     op.create_index("polls_of_round", "polls", ["round_id", "number"], unique=True)
     op.create_table(
         "poll_answers",

@@ -1,0 +1,98 @@
+"""A member looks at what is held on them, has it deleted, and finds nothing any more."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.exts.privacy import _render
+from tests.conftest import House
+from tests.exts.demos import result
+from tests.person import Person, Seen
+
+
+async def uses(person: Person, what: str) -> Seen:
+    """Use `/privacy export` or `/privacy delete`."""
+    option = {"name": what, "options": []}
+    frame = {"type": "command", "channel_id": person.channel(), "name": "privacy", "options": [option]}
+    return await person._act(frame, lambda found: person._answers_my(f"privacy {what}", found))
+
+
+async def export(person: Person) -> Seen:
+    """Ask for a file, and wait for it, or for the word that there is none."""
+    asked = await uses(person, "export")
+    return await person.sees(lambda message: message.id == asked.id and "Tandem holds" in message.text)
+
+
+async def downloaded(person: Person, message: Seen) -> Any:
+    """The one file of a message."""
+    (file,) = message.raw["attachments"]
+    assert file["filename"] == "tandem.json"
+    return json.loads(await person.looks_at({"media": file}))
+
+
+async def test_a_member_gets_all_that_is_held_deletes_it_and_then_there_is_nothing(
+    house: House, ada: Person, grace: Person
+) -> None:
+    quiz = await ada.type("quiz")
+    await ada.press("Hint", quiz)
+    await ada.press("A", quiz)
+    await ada.type("lesson", topic="async", part="flow")
+    await result(ada, await ada.type("demo", demo="parallel", delays="20", runtime="python"))
+    await grace.press("A", await grace.type("quiz"))
+
+    message = await export(ada)
+    assert message.private
+    held = await downloaded(ada, message)
+    assert held["member_id"] == str(ada.id)
+    (attempt,) = held["attempts"]
+    assert len(attempt["layout"]) == 5
+    assert len(attempt["answers"]) == len(attempt["hints"]) == 1
+    assert attempt["answers"][0]["correct"] in (True, False)
+    assert attempt["guild_id"] == str(house.playground.world.guild.id)
+    assert [part["part_id"] for part in held["parts_read"]] == ["flow"]
+    assert [bool(run["traces"]) for run in held["runs"]] == [True]
+    assert held["cards"][0]["item_id"] == attempt["answers"][0]["question_id"]
+
+    asked = await uses(ada, "delete")
+    assert asked.private
+    assert asked.labels == ["Delete everything about me", "Keep it"]
+    done = await ada.press("Delete everything about me", asked)
+    assert done.id == asked.id
+    assert "Everything about you is deleted" in done.text
+    assert done.labels == []
+    empty = await export(ada)
+    assert empty.text.strip() == _render.NOTHING
+    assert empty.raw["attachments"] == []
+
+    said = await ada.press("Next", quiz)
+    assert said.text.strip() == "This quiz is not here any more. `/quiz` starts a new one."
+    assert len((await downloaded(grace, await export(grace)))["attempts"]) == 1
+
+
+async def test_whoever_keeps_it_loses_nothing(ada: Person) -> None:
+    await ada.type("quiz")
+    asked = await uses(ada, "delete")
+    kept = await ada.press("Keep it", asked)
+    assert (kept.id, kept.labels) == (asked.id, [])
+    assert "Nothing was deleted" in kept.text
+    assert len((await downloaded(ada, await export(ada)))["attempts"]) == 1
+
+
+async def test_the_question_is_void_after_ten_minutes_and_stands_over_a_restart(house: House, ada: Person) -> None:
+    await ada.type("quiz")
+    asked = await uses(ada, "delete")
+    house.passes(minutes=11)
+    said = await ada.press("Delete everything about me", asked)
+    assert said.text.strip() == _render.TOO_OLD
+    assert len((await downloaded(ada, await export(ada)))["attempts"]) == 1
+    asked = await uses(ada, "delete")
+    await house.restart()
+    await ada.press("Delete everything about me", asked)
+    assert (await export(ada)).text.strip() == _render.NOTHING
+
+
+async def test_a_question_that_somebody_has_made_up_deletes_nothing(house: House, ada: Person) -> None:
+    await ada.type("quiz")
+    assert (await house.presses(ada, "privacy.delete:soon")).text.strip() == _render.TOO_OLD
+    assert len((await downloaded(ada, await export(ada)))["attempts"]) == 1
