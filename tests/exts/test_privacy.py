@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 from bot.exts.privacy import _render
+from bot.services.guilds import GuildService
+from bot.storage.guilds import Guilds
+from bot.storage.store import Store
 from tests.conftest import House
 from tests.exts.demos import result
-from tests.person import Person, Seen
+from tests.person import PATIENCE_S, Person, Seen
 
 
 async def uses(person: Person, what: str) -> Seen:
@@ -96,3 +100,21 @@ async def test_a_question_that_somebody_has_made_up_deletes_nothing(house: House
     await ada.type("quiz")
     assert (await house.presses(ada, "privacy.delete:soon")).text.strip() == _render.TOO_OLD
     assert len((await downloaded(ada, await export(ada)))["attempts"]) == 1
+
+
+async def test_a_server_that_throws_the_bot_out_is_forgotten_and_members_keep_their_scores(
+    house: House, ada: Person
+) -> None:
+    world = house.playground.world
+    async with Store(house.settings.database_url) as store:
+        await GuildService(Guilds(store), house.clock.now).change(world.guild.id, pass_mark=50)
+        await ada.press("A", await ada.type("quiz"))
+        world.remove_bot()
+        async with asyncio.timeout(PATIENCE_S):
+            world.invite_bot()
+            while (await Guilds(store).get(world.guild.id)).pass_mark == 50:
+                await ada.type("help")
+    (attempt,) = (await downloaded(ada, await export(ada)))["attempts"]
+    assert attempt["guild_id"] is None
+    assert len(attempt["answers"]) == 1
+    assert "Question 2 of 5" in (await ada.type("quiz")).text
