@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.components import SELECTS, Component, walk
+from bot.playground.interaction import Ask
 from bot.playground.permissions import Permission
 from bot.playground.registry import CHAT_INPUT
 from bot.playground.resolve import RefusedError, Resolver, converted
 from bot.playground.wire import Json, as_list, objects
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.playground.interaction import Interaction
     from bot.playground.message import Message
     from bot.playground.model import Channel, Member
     from bot.playground.world import World
@@ -124,6 +128,20 @@ def component_data(world: World, message: Message, frame: Json) -> Json:
         if found["type"] != Component.STRING_SELECT:
             data["resolved"] = resolver.resolved
     return data
+
+
+def use(
+    world: World, member: Member, message: Message, custom_id: str, values: Sequence[str] | None = None
+) -> Interaction:
+    """Let a member use a component of a message without a tab of the page: how a crowd is put before a bot.
+
+    Raises:
+        RefusedError: with the sentence that says what is wrong.
+    """
+    if not world.sees(member, message):
+        raise RefusedError("That message is gone.")
+    data = component_data(world, message, {"custom_id": custom_id, "values": values and [*values]})
+    return world.ask(Ask.COMPONENT, member, message.channel, data, message=message)
 
 
 def chosen_values(select: Json, given: Any, resolver: Resolver) -> list[str]:

@@ -134,7 +134,7 @@ class Playground:
         """Serve a message's file back. Nothing in it can act as this page: it is sandboxed, its type is not guessed."""
         channel_id, attachment_id = (snowflake(request.match_info[name]) for name in ("channel_id", "attachment_id"))
         found = self.world.attachment(channel_id, attachment_id)
-        if found is None or found.filename != request.match_info["filename"]:
+        if found is None or found.url != self.world.base_url + request.path_qs:
             raise web.HTTPNotFound
         headers = {
             "Content-Type": found.content_type,

@@ -107,7 +107,7 @@ def role_view(role: Role) -> Json:
     return {
         "id": str(role.id),
         "name": role.name,
-        "color": css(role.color),
+        "color": css(role.color) if role.color else None,
         "position": role.position,
         "hoist": role.hoist,
     }

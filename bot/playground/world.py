@@ -235,5 +235,5 @@ class World(Community):
         return message
 
     def _fill(self, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
-        attach(message, body, uploads, new_id=self._ids.next, base_url=self.base_url)
+        attach(message, body, uploads, new_id=self._ids.next, new_secret=self._new_secret, base_url=self.base_url)
         write(message, body, self._directory, new_id=self._ids.next)

@@ -122,8 +122,17 @@ export class Composer {
   #take({ from, to, text, picked }) {
     if (picked) this.#picked.set(`${picked.option.name}\n${picked.name}`, picked.value);
     this.#entry.setRangeText(text, from, to, "end");
+    if (picked) this.#nameNext();
     this.#entry.focus();
     this.#changed();
+  }
+
+  // What must still be given is named at once, as in Discord: words would belong to the value before.
+  #nameNext() {
+    const { value, selectionEnd } = this.#entry;
+    const line = this.#line();
+    const needed = line?.command && selectionEnd === value.length && missing(line);
+    if (needed) this.#entry.setRangeText(`${needed.name}:`, selectionEnd, selectionEnd, "end");
   }
 
   #key(event) {
