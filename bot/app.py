@@ -56,6 +56,7 @@ from bot.services.privacy import PrivacyService
 from bot.services.quizzes import QuizService
 from bot.services.reminders import ReminderService
 from bot.services.reviews import ReviewService
+from bot.services.rounds import RoundService
 from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
@@ -69,6 +70,7 @@ from bot.storage.predictions import Predictions
 from bot.storage.privacy import Privacy
 from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
+from bot.storage.rounds import Rounds
 from bot.storage.runs import Runs
 from bot.storage.store import Store
 
@@ -163,6 +165,16 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             reviews=reviews,
             reminders=ReminderService(members, reviews, now),
             polls=polls,
+            rounds=RoundService(
+                lessons,
+                polls,
+                stored,
+                Rounds(store, remember),
+                now=now,
+                new_id=world.new_id,
+                rng=world.rng,
+                has_node=lambda: demos.has_node,
+            ),
             daily=DailyService(
                 lessons, polls, stored, Daily(store), demos, now=now, new_id=world.new_id, rng=world.rng
             ),

@@ -14,6 +14,7 @@ from bot.services.privacy import PrivacyService
 from bot.services.quizzes import QuizService
 from bot.services.reminders import ReminderService
 from bot.services.reviews import ReviewService
+from bot.services.rounds import RoundService
 from bot.services.scores import ScoreService
 
 
@@ -28,6 +29,7 @@ class Services:
     scores: ScoreService
     guilds: GuildService
     polls: PollService
+    rounds: RoundService
     reviews: ReviewService
     reminders: ReminderService
     daily: DailyService

@@ -13,6 +13,9 @@ from bot.services.clock import Now
 from bot.services.lessons import LessonService
 from bot.storage.polls import Polls
 
+MOST_REMEMBERED = 128
+"""How many questions that are being answered are held in memory."""
+
 
 class GonePollError(MemberError):
     """The question is not stored any more, or not part of the lesson any more."""
@@ -45,6 +48,7 @@ class PollService:
 
     def __init__(self, lessons: LessonService, polls: Polls, *, now: Now, rng: Random) -> None:
         self._lessons, self._polls, self._now, self._rng = lessons, polls, now, rng
+        self._sheets: dict[str, PollSheet] = {}
 
     def laid_out(self, question: Question) -> tuple[str, ...]:
         """The ids of the options of a question in an order of chance, the same for everybody."""
@@ -60,6 +64,14 @@ class PollService:
         if poll is None:
             raise GonePollError
         return self.sheet(poll)
+
+    async def _remembered(self, poll_id: str) -> PollSheet:
+        """The same, from memory if it was asked for before: many answer at once, and its words do not change."""
+        found = self._sheets.pop(poll_id, None) or await self.load(poll_id)
+        self._sheets[poll_id] = found
+        if len(self._sheets) > MOST_REMEMBERED:
+            del self._sheets[next(iter(self._sheets))]
+        return found
 
     def sheet(self, poll: Poll) -> PollSheet:
         """A poll with its question.
@@ -82,7 +94,7 @@ class PollService:
             ClosedError: the poll takes no more answers.
             GonePollError: it is not there any more, or has no such option.
         """
-        sheet = await self.load(poll_id)
+        sheet = await self._remembered(poll_id)
         option = next((option for option in sheet.options if option.id == option_id), None)
         if option is None:
             raise GonePollError

@@ -20,7 +20,11 @@ from bot.storage.store import Store
 _poll, _answer = tables.polls.c, tables.poll_answers.c
 
 _THIS = _poll.id == bindparam("poll_id")
-_OPEN = select(_poll.closed_at).where(_THIS)
+_OPEN = (
+    select(_poll.closed_at, tables.rounds.c.phase_ends_at)
+    .select_from(tables.polls.outerjoin(tables.rounds, _poll.round_id == tables.rounds.c.id))
+    .where(_THIS)
+)
 _MINE = and_(_answer.poll_id == bindparam("of_poll"), _answer.member_id == bindparam("of_member"))
 _CHANGE = update(tables.poll_answers).where(_MINE)
 _HOW_MANY = select(func.count()).select_from(tables.poll_answers).where(_answer.poll_id == bindparam("poll_id"))
@@ -38,14 +42,12 @@ class Polls:
 
     async def posted(self, poll_id: str, message_id: int) -> None:
         """Remember which message shows it."""
-        await self._store.write(
-            lambda connection: (
-                connection.execute(
-                    update(tables.polls).where(_THIS).values(message_id=message_id), {"poll_id": poll_id}
-                )
-                and None
-            )
-        )
+        query = update(tables.polls).where(_poll.id == poll_id).values(message_id=message_id)
+
+        def work(connection: Connection) -> None:
+            connection.execute(query)
+
+        await self._store.write(work)
 
     async def get(self, poll_id: str) -> Poll | None:
         """The poll of that id."""
@@ -67,7 +69,8 @@ class Polls:
 
         def work(connection: Connection) -> int:
             row = connection.execute(_OPEN, this).first()
-            if row is None or row.closed_at is not None:
+            late = row is not None and row.phase_ends_at is not None and row.phase_ends_at <= answer.at
+            if row is None or row.closed_at is not None or late:
                 raise ClosedError("Time was up for this question a moment ago, so this answer came too late.")
             key = {"poll_id": poll_id, "member_id": answer.member_id}
             mine = {"of_poll": poll_id, "of_member": answer.member_id}
@@ -79,21 +82,7 @@ class Polls:
 
     async def close(self, poll_id: str, at: datetime) -> None:
         """Take no more answers. What was answered is learned, and, unless a round will do so at its end, counted."""
-
-        def work(connection: Connection) -> None:
-            row = connection.execute(select(tables.polls).where(_THIS), {"poll_id": poll_id}).first()
-            if row is None or row.closed_at is not None:
-                return
-            connection.execute(update(tables.polls).where(_THIS).values(closed_at=at), {"poll_id": poll_id})
-            poll = poll_of(row)
-            for answer in answers_in(connection, poll_id):
-                recall = RECALL[answer.correct, False]
-                learn(connection, self._schedule, answer.member_id, poll.lesson_id, poll.question_id, recall, at)
-                if poll.round_id is None:
-                    result = Result(poll.question_id, answer.option_id, answer.correct)
-                    count(connection, poll.guild_id, poll.lesson_id, [result], asked=1)
-
-        await self._store.write(work)
+        await self._store.write(lambda connection: close_poll(connection, self._schedule, poll_id, at))
 
     async def answers(self, poll_id: str) -> Sequence[PollAnswer]:
         """What members have answered, the earliest first."""
@@ -107,6 +96,21 @@ class Polls:
         """How many chose each option."""
         chosen = Counter(answer.option_id for answer in await self.answers(poll.id))
         return Distribution({option_id: chosen[option_id] for option_id in poll.option_ids})
+
+
+def close_poll(connection: Connection, schedule: Scheduler, poll_id: str, at: datetime) -> None:
+    """Close a poll in a transaction of the caller, as `Polls.close` does."""
+    row = connection.execute(select(tables.polls).where(_THIS), {"poll_id": poll_id}).first()
+    if row is None or row.closed_at is not None:
+        return
+    connection.execute(update(tables.polls).where(_THIS).values(closed_at=at), {"poll_id": poll_id})
+    poll = poll_of(row)
+    for answer in answers_in(connection, poll_id):
+        recall = RECALL[answer.correct, False]
+        learn(connection, schedule, answer.member_id, poll.lesson_id, poll.question_id, recall, at)
+        if poll.round_id is None:
+            result = Result(poll.question_id, answer.option_id, answer.correct)
+            count(connection, poll.guild_id, poll.lesson_id, [result], asked=1)
 
 
 def add_poll(connection: Connection, poll: Poll) -> bool:

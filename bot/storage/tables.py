@@ -251,6 +251,7 @@ rounds = Table(
     Column("remaining_ms", Integer),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("told_at", Instant),  # when its last message was posted
 )
 Index(
     "one_round_a_channel",
@@ -276,7 +277,7 @@ polls = Table(
     Column("day", String(10)),
     Column("message_id", BigInteger),
     Column("closed_at", Instant),
-    Column("explained_at", Instant),  # of a daily question: when its message was brought to its end
+    Column("explained_at", Instant),  # when its message was brought to its end
 )
 Index("polls_of_round", polls.c.round_id, polls.c.number, unique=True)
 Index("one_poll_a_day", polls.c.guild_id, polls.c.day, unique=True)

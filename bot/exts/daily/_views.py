@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from discord import ButtonStyle
-
 from bot.domain.lesson import Option
 from bot.domain.poll import Distribution
 from bot.exts.daily import _render
 from bot.exts.kit import links
-from bot.exts.kit.actions import Press
 from bot.exts.kit.panel import Panel, row, rule
-from bot.exts.kit.words import LETTERS
+from bot.exts.kit.poll_panel import letters
 from bot.services.polls import PollSheet
 
 ANSWER, CHANGE = "daily.answer", "daily.change"
@@ -18,7 +15,7 @@ ANSWER, CHANGE = "daily.answer", "daily.change"
 
 def asked(sheet: PollSheet, answered: int) -> Panel:
     """The open question, for everybody."""
-    return Panel(*_render.asked(sheet, answered), rule(), row(*_letters(ANSWER, sheet)))
+    return Panel(*_render.asked(sheet, answered), rule(), row(*letters(ANSWER, sheet)))
 
 
 def explained(sheet: PollSheet, found: Distribution) -> Panel:
@@ -38,17 +35,4 @@ def gone() -> Panel:
 
 def mine(sheet: PollSheet, chosen: Option) -> Panel:
     """A member's answer, which may be changed in place."""
-    return Panel(_render.mine(sheet, chosen), row(*_letters(CHANGE, sheet, chosen)))
-
-
-def _letters(action: str, sheet: PollSheet, chosen: Option | None = None) -> list[Press]:
-    return [
-        Press(
-            action,
-            sheet.poll.id,
-            option.id,
-            label=letter,
-            style=ButtonStyle.primary if option == chosen else ButtonStyle.secondary,
-        )
-        for letter, option in zip(LETTERS, sheet.options, strict=False)
-    ]
+    return Panel(_render.mine(sheet, chosen), row(*letters(CHANGE, sheet, chosen)))

@@ -17,8 +17,8 @@ Asynchronous programming, taught by running it.
 **`/lesson`** reads a lesson, ten ways. Only you see it.
 **`/quiz`** asks questions and keeps the score. Leave it when you like; it goes on where you were.
 After an answer, *Prove it* runs the code that the question is about.
-**`/test`** grades you: ten questions, one hour, no hints. **`/review`** brings back what you missed, on the right day; \
-**`/remind`** tells you when.
+**`/test`** grades you: ten questions, one hour, no hints.
+**`/review`** brings back what you missed, on the right day; **`/remind`** tells you when.
 **`/round`** plays with a class, in the channel.
 **`/demo`** runs code live in Node.js, in Python, or in both, and measures it.
 `/demo custom` takes a plan of your own, such as `(a 300 & b 500) > c 200`.

@@ -12,6 +12,9 @@ LETTERS = "ABCDE"
 """Options are lettered when they are shown, and only then."""
 
 
+MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+"""For the first three ranks."""
+
 _FENCE = re.compile("`{3,}")
 
 

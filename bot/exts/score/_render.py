@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from bot.domain.lesson import PartId
 from bot.domain.records import Standing
-from bot.exts.kit.words import count
+from bot.exts.kit.words import MEDALS, count
 from bot.services.scores import Board, LessonScore, MemberScore, QuizScore
-
-MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 
 def score(found: MemberScore) -> Iterator[str]:
