@@ -56,9 +56,11 @@ from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
 from bot.storage.guilds import Guilds
+from bot.storage.members import Members
 from bot.storage.migrate import migrate
 from bot.storage.polls import Polls
 from bot.storage.predictions import Predictions
+from bot.storage.progress import ProgressStore
 from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
 from bot.storage.runs import Runs
@@ -136,7 +138,7 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
                 new_id=world.new_id,
                 new_seed=lambda: world.rng.getrandbits(48),
             ),
-            scores=ScoreService(lessons, attempts, read, Ranking(store)),
+            scores=ScoreService(lessons, attempts, read, Ranking(store), ProgressStore(store), Members(store), now),
             guilds=GuildService(Guilds(store), now),
             polls=PollService(lessons, Polls(store, remember), now=now, rng=world.rng),
         )

@@ -214,8 +214,15 @@ members = Table(  # what a member has chosen
     Column("remind_minute", Integer),
     Column("remind_at", Instant),
     Column("reminded_at", Instant),
+    Column("inbox_closed_at", Instant),
 )
 Index("members_to_remind", members.c.remind_at)
+Index(  # few are hidden: whether somebody is, is looked up in as few entries
+    "members_hidden",
+    members.c.member_id,
+    sqlite_where=text("hidden = 1"),
+    postgresql_where=text("hidden"),
+)
 
 guilds = Table(
     "guilds",

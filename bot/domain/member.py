@@ -1,0 +1,24 @@
+"""What a member has chosen: whether they are hidden from ranks, and when they are reminded of what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChoices:
+    """The choices of a member, or what holds where they have chosen nothing.
+
+    `remind_minute` is counted from midnight in `time_zone`; both stay when reminders are stopped, to be offered again.
+    Reminders are on while `remind_at` says when the next comes. `reminded_at` is when the last was sent, and
+    `inbox_closed_at` when one could not be, until the member has been told.
+    """
+
+    member_id: int
+    hidden: bool = False
+    time_zone: str | None = None
+    remind_minute: int | None = None
+    remind_at: datetime | None = None
+    reminded_at: datetime | None = None
+    inbox_closed_at: datetime | None = None
