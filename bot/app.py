@@ -46,6 +46,7 @@ from bot.services.bundle import Services
 from bot.services.clock import Clock, machine_clock
 from bot.services.demos import DemoService
 from bot.services.guilds import GuildService
+from bot.services.insights import InsightService
 from bot.services.jobs import keep
 from bot.services.lessons import LessonService
 from bot.services.memory import remember
@@ -56,6 +57,7 @@ from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
 from bot.storage.guilds import Guilds
+from bot.storage.insights import Insights
 from bot.storage.members import Members
 from bot.storage.migrate import migrate
 from bot.storage.polls import Polls
@@ -139,6 +141,7 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
                 new_seed=lambda: world.rng.getrandbits(48),
             ),
             scores=ScoreService(lessons, attempts, read, Ranking(store), ProgressStore(store), Members(store), now),
+            insights=InsightService(lessons, Insights(store)),
             guilds=GuildService(Guilds(store), now),
             polls=PollService(lessons, Polls(store, remember), now=now, rng=world.rng),
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.services.demos import DemoService
 from bot.services.guilds import GuildService
+from bot.services.insights import InsightService
 from bot.services.lessons import LessonService
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
@@ -22,5 +23,6 @@ class Services:
     demos: DemoService
     predictions: PredictionService
     scores: ScoreService
+    insights: InsightService
     guilds: GuildService
     polls: PollService
