@@ -73,8 +73,8 @@ class Message:
     seen_by: int | None = None
     gone: bool = False
 
-    def is_seen_by(self, user_id: int) -> bool:
-        """Tell whether that person has this message on their screen."""
+    def is_for(self, user_id: int) -> bool:
+        """Tell whether a message of its channel is for that person too: private ones have one reader."""
         recipient = self.channel.recipient
         return self.seen_by in (None, user_id) and (recipient is None or recipient.id == user_id)
 

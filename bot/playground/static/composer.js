@@ -6,6 +6,7 @@ import { missing, nested, readLine } from "./slash.js";
 import { SuggestionList } from "./suggestion-list.js";
 import { knownValues, meaning, objection } from "./values.js";
 
+const NOT_HERE = "You do not have permission to send messages in this channel.";
 const TYPING_PAUSE = 120; // milliseconds of rest before the bot is asked for choices
 
 export class Composer {
@@ -46,8 +47,11 @@ export class Composer {
 
   /** Say where messages go. */
   address(channel) {
-    this.#entry.placeholder = `Message #${channel.name}`;
-    this.#entry.setAttribute("aria-label", `Message #${channel.name}`);
+    const name = channel.direct ? `Message @${channel.name}` : `Message #${channel.name}`;
+    this.#entry.placeholder = channel.may_send ? name : NOT_HERE;
+    this.#entry.setAttribute("aria-label", name);
+    for (const control of [this.#entry, byId("slash"), byId("send")]) control.disabled = !channel.may_send;
+    byId("composer").classList.toggle("closed", !channel.may_send);
     this.#draw();
   }
 
