@@ -154,11 +154,8 @@ async def test_the_file_for_a_spreadsheet_comes_in_private(grace: Person) -> Non
     seen = await grace.press("CSV")
 
     assert seen.private
-    (file,) = seen.raw["attachments"]
-    assert file["filename"] == "insights-async.csv"
-    assert file["content_type"].startswith("text/csv")
     assert all(f"`{name}`" in seen.text for name in COLUMNS)
-    data = await grace.looks_at({"media": file})
+    data = await grace.downloads(seen, "insights-async.csv")
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(StringIO(data.decode("utf-8-sig"))))
     assert [int(row["number"]) for row in rows] == list(range(1, 22))
@@ -197,6 +194,25 @@ async def test_who_may_not_manage_the_server_sees_nothing_even_by_an_old_button(
         assert said.private
         assert "Only those who may manage this server can do this. Ask one of them." in said.text
         assert said.raw["attachments"] == []
+
+
+@pytest.mark.usefixtures("class_of_forty")
+async def test_a_teacher_who_is_one_no_longer_learns_nothing_from_the_panel_that_is_still_there(
+    house: House, grace: Person
+) -> None:
+    seen = await grace.type("insights", topic="async")
+    world = house.playground.world
+    teacher = next(role for role in world.guild.roles if role.name == "Teacher")
+    world.take_role(world.member(grace.id), teacher)
+    for label in ("Better ▶", "CSV"):
+        said = await grace.press(label, seen)
+        assert "Only those who may manage this server can do this. Ask one of them." in said.text
+        assert said.files == {}
+
+
+async def test_who_may_not_manage_the_server_is_not_offered_it(house: House, grace: Person) -> None:
+    linus = await house.person("Linus")
+    assert ("insights" in grace.offers, "insights" in linus.offers) == (True, False)
 
 
 async def test_discord_is_told_to_hide_it(house: House) -> None:
