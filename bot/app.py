@@ -47,6 +47,7 @@ from bot.services.clock import Clock, machine_clock
 from bot.services.daily import DailyService
 from bot.services.demos import DemoService
 from bot.services.guilds import GuildService
+from bot.services.insights import InsightService
 from bot.services.jobs import keep
 from bot.services.lessons import LessonService
 from bot.services.memory import remember
@@ -63,11 +64,13 @@ from bot.storage.attempts import Attempts
 from bot.storage.cards import Cards
 from bot.storage.daily import Daily
 from bot.storage.guilds import Guilds
+from bot.storage.insights import Insights
 from bot.storage.members import Members
 from bot.storage.migrate import migrate
 from bot.storage.polls import Polls
 from bot.storage.predictions import Predictions
 from bot.storage.privacy import Privacy
+from bot.storage.progress import ProgressStore
 from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
 from bot.storage.rounds import Rounds
@@ -160,7 +163,8 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
                 new_id=world.new_id,
                 new_seed=lambda: world.rng.getrandbits(48),
             ),
-            scores=ScoreService(lessons, attempts, read, Ranking(store)),
+            scores=ScoreService(lessons, attempts, read, Ranking(store), ProgressStore(store), members, now),
+            insights=InsightService(lessons, Insights(store)),
             guilds=GuildService(Guilds(store), now),
             reviews=reviews,
             reminders=ReminderService(members, reviews, now),

@@ -38,12 +38,11 @@ class Strength:
 
 def strength(answered: Iterable[tuple[Question, Answer | None]]) -> Strength:
     """What these answers tell; a question without one counts as not right."""
-    asked, right, ideas, parts = Counter[Level](), Counter[Level](), Counter[str](), Counter[PartId]()
+    graded, ideas, parts = list[tuple[Level, bool]](), Counter[str](), Counter[PartId]()
     known: dict[str, Misconception] = {}
     for question, answer in answered:
-        asked[question.level] += 1
+        graded.append((question.level, answer is not None and answer.correct))
         if answer is not None and answer.correct:
-            right[question.level] += 1
             continue
         parts[question.part] += 1
         chosen = None if answer is None else question.option(answer.option_id)
@@ -51,7 +50,16 @@ def strength(answered: Iterable[tuple[Question, Answer | None]]) -> Strength:
             ideas[chosen.misconception.id] += 1
             known[chosen.misconception.id] = chosen.misconception
     return Strength(
-        levels=tuple(LevelStrength(level, right[level], asked[level]) for level in Level if asked[level]),
+        levels=by_level(graded),
         ideas=tuple(Idea(known[id_], times) for id_, times in ideas.most_common()),
         parts=tuple(part for part, _ in parts.most_common()),
     )
+
+
+def by_level(graded: Iterable[tuple[Level, bool]]) -> tuple[LevelStrength, ...]:
+    """How many of each level were right, from easy to hard without those not asked."""
+    asked, right = Counter[Level](), Counter[Level]()
+    for level, correct in graded:
+        asked[level] += 1
+        right[level] += correct
+    return tuple(LevelStrength(level, right[level], asked[level]) for level in Level if asked[level])

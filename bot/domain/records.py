@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,9 +27,23 @@ class KeptRun:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A member's place in a server: right answers in finished first attempts, out of the questions these asked."""
+    """A member's place in a ranking: right answers in finished first attempts, out of the questions these asked."""
 
     rank: int
     member_id: int
     points: int
     asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """One page of a ranking, counted from 0, and the place of the member who looks.
+
+    Somebody who is hidden is on no page; `mine` is then the place that they would have.
+    """
+
+    page: int
+    pages: int
+    standings: Sequence[Standing]
+    mine: Standing | None
+    hidden: bool = False

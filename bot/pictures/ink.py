@@ -48,7 +48,9 @@ def palette() -> Image.Image:
         *((bar, on) for bar in (FINISHED, FAILED) for on in (ON_BAR, TEXT, GRID)),
         *((RAN_ON, on) for on in (TEXT, FINISHED)),
         *((FAILED_LATE, on) for on in (TEXT, FAILED)),
-        (HATCHED, CANCELLED),
+        *((HATCHED, on) for on in (CANCELLED, FINISHED, QUIET)),
+        *((bar, ON_BAR) for bar in (CANCELLED, TICK)),
+        *((GRID, on) for on in (TEXT, QUIET, FINISHED)),
     ]
     colours = dict.fromkeys(mixed(on, under, step / _STEPS) for under, on in meetings for step in range(_STEPS + 1))
     found = Image.new("P", (1, 1))

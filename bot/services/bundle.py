@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.services.daily import DailyService
 from bot.services.demos import DemoService
 from bot.services.guilds import GuildService
+from bot.services.insights import InsightService
 from bot.services.lessons import LessonService
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
@@ -27,6 +28,7 @@ class Services:
     demos: DemoService
     predictions: PredictionService
     scores: ScoreService
+    insights: InsightService
     guilds: GuildService
     polls: PollService
     rounds: RoundService

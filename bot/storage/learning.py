@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +10,11 @@ from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.attempt import Attempt
+from bot.domain.board import ALL_LESSONS, EVERYWHERE, Period
 from bot.domain.recall import Recall, Scheduler
 from bot.domain.tally import Result, Tally, tally_of
 from bot.domain.timing import item_of
 from bot.storage import tables
-
-EVERYWHERE = 0
-"""The guild id under which the standings of all servers together are kept."""
-
-ALL_LESSONS = ""
-
-ALWAYS = "always"
 
 _card = tables.cards.c
 _THIS_CARD = and_(_card.member_id == bindparam("m"), _card.lesson_id == bindparam("l"), _card.item_id == bindparam("i"))
@@ -77,16 +71,11 @@ def add_points(connection: Connection, attempt: Attempt) -> None:
     guilds = [EVERYWHERE] if attempt.guild_id is None else [attempt.guild_id, EVERYWHERE]
     for guild_id in guilds:
         for lesson_id in (attempt.lesson_id, ALL_LESSONS):
-            for period in periods(attempt.finished_at):
-                key = {"guild_id": guild_id, "lesson_id": lesson_id, "period": period, "member_id": attempt.member_id}
+            for period in Period:
+                key = {"guild_id": guild_id, "lesson_id": lesson_id, "period": period.key(attempt.finished_at)}
+                key["member_id"] = attempt.member_id
                 sums = {"points": attempt.score, "asked": len(attempt.layout)}
                 _add(connection, tables.standings, key, sums, {"reached_at": attempt.finished_at})
-
-
-def periods(at: datetime) -> Iterable[str]:
-    """The periods that a moment belongs to: always, its week (ISO 8601) and its month, both in UTC."""
-    year, week, _ = at.isocalendar()
-    return (ALWAYS, f"{year}-W{week:02}", f"{at.year}-{at.month:02}")
 
 
 def _add(

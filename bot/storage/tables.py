@@ -217,6 +217,12 @@ members = Table(  # what a member has chosen
     Column("inbox_closed_at", Instant),
 )
 Index("members_to_remind", members.c.remind_at)
+Index(  # few are hidden: whether somebody is, is looked up in as few entries
+    "members_hidden",
+    members.c.member_id,
+    sqlite_where=text("hidden = 1"),
+    postgresql_where=text("hidden"),
+)
 
 guilds = Table(
     "guilds",

@@ -9,3 +9,5 @@ def setup(client: TandemClient) -> None:
     client.tree.add_command(_commands.score)
     client.tree.add_command(_commands.leaderboard)
     client.actions.add(_views.PAGE, _commands.page)
+    client.actions.add(_views.HIDE, _commands.hide)
+    client.actions.add(_views.SHARE, _commands.share)

@@ -114,6 +114,13 @@ def _members() -> None:
         sa.Column("inbox_closed_at", sa.BigInteger),
     )
     op.create_index("members_to_remind", "members", ["remind_at"])
+    op.create_index(
+        "members_hidden",
+        "members",
+        ["member_id"],
+        sqlite_where=sa.text("hidden = 1"),
+        postgresql_where=sa.text("hidden"),
+    )
 
 
 def _servers() -> None:

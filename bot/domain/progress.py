@@ -1,0 +1,27 @@
+"""A member's progress at a glance, as it is drawn on a card and told in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.grading import LevelStrength
+from bot.domain.lesson import PartId
+from bot.domain.streak import Streak
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which parts of a lesson have been read."""
+
+    title: str
+    read: frozenset[PartId]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What has been read, where somebody is strong, days in a row, and how many questions are due for review."""
+
+    lessons: tuple[Reading, ...]
+    levels: tuple[LevelStrength, ...]
+    streak: Streak
+    due: int
