@@ -53,6 +53,7 @@ from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
+from bot.services.tests import TestService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
 from bot.storage.guilds import Guilds
@@ -128,6 +129,14 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
         services = Services(
             lessons=lessons,
             quizzes=QuizService(lessons, attempts, now=now, new_id=world.new_id, rng=world.rng),
+            tests=TestService(
+                lessons,
+                attempts,
+                now=now,
+                new_id=world.new_id,
+                rng=world.rng,
+                has_node=lambda: demos.has_node,
+            ),
             demos=demos,
             predictions=PredictionService(
                 demos,

@@ -134,7 +134,8 @@ class Attempt:
         for index, asked in enumerate(self.layout):
             if asked.question_id == question_id:
                 return index
-        raise IllegalMoveError("This question is not part of your quiz any more. `/quiz` goes on where you were.")
+        word = self.kind.word
+        raise IllegalMoveError(f"This question is not part of your {word} any more. `/{word}` goes on where you were.")
 
     def state(self, index: int) -> State:
         """Where the question at `index` stands."""
@@ -149,8 +150,10 @@ class Attempt:
         """The attempt after the member asked for this question's hint.
 
         Raises:
-            IllegalMoveError: the question is answered already, or not asked yet.
+            IllegalMoveError: the question is answered already, or not asked yet, or this is a test.
         """
+        if self.kind is QuizKind.TEST:
+            raise IllegalMoveError("A test gives no hints. When it is over, each question is explained.")
         self._move(question_id, Move.HINT)
         return replace(self, hinted=self.hinted | {question_id})
 
@@ -167,7 +170,8 @@ class Attempt:
         if self.overdue(at):
             raise TimeUpError("The time for this is up. What you answered in time stands.")
         if option_id not in self.layout[self.index(question_id)].option_ids:
-            raise IllegalMoveError("This answer is not one of those shown. `/quiz` shows the question again.")
+            word = self.kind.word
+            raise IllegalMoveError(f"This answer is not one of those shown. `/{word}` shows the question again.")
         answer = Answer(option_id, correct=correct, hinted=before is State.HINTED, at=at)
         answered = replace(self, answers=MappingProxyType({**self.answers, question_id: answer}))
         return replace(answered, finished_at=at) if answered.finished else answered
@@ -179,17 +183,23 @@ class Attempt:
         kept = (_revised(asked, self, find, rng) for asked in self.layout)
         return replace(self, layout=tuple(asked for asked in kept if asked is not None))
 
+    def left(self, at: datetime) -> Attempt:
+        """The attempt ended with what is answered: what is open leaves it, as if it had not been asked."""
+        answered = tuple(asked for asked in self.layout if asked.question_id in self.answers)
+        return replace(self, layout=answered, finished_at=at)
+
     def _move(self, question_id: str, move: Move) -> State:
         before = self.state(self.index(question_id))
         if (before, move) in TRANSITIONS:
             return before
+        word = self.kind.word
         if self.finished:
             raise IllegalMoveError(
-                f"This quiz is finished: {self.score} of {len(self.layout)}. `/quiz` starts a new one."
+                f"This {word} is finished: {self.score} of {len(self.layout)}. `/{word}` starts a new one."
             )
         if before is State.ANSWERED:
             raise IllegalMoveError("This question is answered already. Press Next to go on.")
-        raise IllegalMoveError("An earlier question is still open. `/quiz` shows it.")
+        raise IllegalMoveError(f"An earlier question is still open. `/{word}` shows it.")
 
 
 Find = Callable[[str], Question | None]

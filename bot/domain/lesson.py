@@ -46,6 +46,11 @@ class QuizKind(StrEnum):
     REVIEW = "review"
     """What a member is about to forget, or got wrong before. It never ranks."""
 
+    @property
+    def word(self) -> str:
+        """What members call it; the command of that name goes on with it."""
+        return self.value if self in (QuizKind.TEST, QuizKind.REVIEW) else "quiz"
+
 
 LISTED = (QuizKind.PRACTICE, QuizKind.VISUAL)
 """The quizzes whose questions a lesson lists."""

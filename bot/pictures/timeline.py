@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from io import BytesIO
 from typing import TYPE_CHECKING
-
-from PIL import Image, ImageDraw
 
 from bot.domain.awaited import awaited
 from bot.domain.trace import Status
 from bot.pictures import ink
 from bot.pictures.layout import HEADING, LABEL, LOOP_LABEL, MARGIN, SMALL, TITLE, WIDTH, Key, layout, left_behind
+from bot.pictures.pen import Pen, png
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PIL import Image
 
     from bot.domain.trace import Span, Timing, Trace
     from bot.pictures.ink import Colour
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 LONGEST_DESCRIPTION = 1_000
 """Characters; Discord takes 1,024."""
 
-_FINE = 2
-"""Drawn so many times larger, then reduced: edges come out smooth."""
-
 _COLOURS = {Status.FINISHED: ink.FINISHED, Status.FAILED: ink.FAILED, Status.CANCELLED: ink.CANCELLED}
-_ROUND = 6
 _HATCH = 14
 """Pixels between the strokes of a cancelled bar."""
 
@@ -35,10 +31,7 @@ _HATCH = 14
 def draw(traces: Sequence[Trace]) -> bytes:
     """The picture of runs of one program, each in another runtime, as PNG. It takes some 30 ms: call it in a thread."""
     places = layout(traces)
-    picture = _Picture(places).drawn()
-    file = BytesIO()
-    picture.save(file, "PNG", compress_level=6)
-    return file.getvalue()
+    return png(_Picture(places).drawn())
 
 
 def describe(traces: Sequence[Trace]) -> str:
@@ -82,44 +75,13 @@ def _how_many(timing: Timing) -> str:
     return "tasks: " + ", ".join(f"{count} {status}" for status, count in ended.items() if count)
 
 
-class _Pen:
-    """Draws in pixels of the finished picture."""
-
-    def __init__(self, height: int) -> None:
-        self._image = Image.new("RGB", (WIDTH * _FINE, height * _FINE), ink.GROUND)
-        self._draw = ImageDraw.Draw(self._image)
-
-    def finished(self) -> Image.Image:
-        return self._image.reduce(_FINE).quantize(palette=ink.palette(), dither=Image.Dither.NONE)
-
-    def line(self, x1: float, y1: float, x2: float, y2: float, colour: Colour, width: float = 2) -> None:
-        self._draw.line([each * _FINE for each in (x1, y1, x2, y2)], colour, round(width * _FINE))
-
-    def dashed(self, x: float, top: float, bottom: float, colour: Colour) -> None:
-        for start in range(round(top), round(bottom), 12):
-            self.line(x, start, x, min(start + 6, bottom), colour, 3)
-
-    def box(self, x1: float, y1: float, x2: float, y2: float, colour: Colour, corners: tuple[bool, ...]) -> None:
-        edges = [each * _FINE for each in (x1, y1, max(x2, x1 + 3), y2)]
-        edges[2:] = [edge - 1 for edge in edges[2:]]  # Pillow's boxes have their last pixel inside
-        radius = min(_ROUND, (x2 - x1) / 2) * _FINE
-        self._draw.rounded_rectangle(edges, max(radius, 0), colour, corners=corners)  # type: ignore[arg-type]
-
-    def dot(self, x: float, y: float, radius: float, colour: Colour) -> None:
-        self._draw.circle((x * _FINE, y * _FINE), radius * _FINE, colour)
-
-    def text(self, x: float, y: float, words: str, size: int, colour: Colour = ink.TEXT, anchor: str = "ls") -> None:
-        """Words whose baseline is at `y`; `x` is their left end, or as the anchor says."""
-        self._draw.text((x * _FINE, y * _FINE), words, colour, ink.font(size * _FINE), anchor)
-
-
 class _Picture:
     """Draws everything where the layout says."""
 
     def __init__(self, places: Layout) -> None:
         self._places = places
         self._axis = places.axis
-        self._pen = _Pen(places.height)
+        self._pen = Pen(WIDTH, places.height)
 
     def drawn(self) -> Image.Image:
         self._pen.text(MARGIN, MARGIN + TITLE * 0.75, self._places.title, TITLE)

@@ -11,6 +11,7 @@ from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
 from bot.services.scores import ScoreService
+from bot.services.tests import TestService
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Services:
 
     lessons: LessonService
     quizzes: QuizService
+    tests: TestService
     demos: DemoService
     predictions: PredictionService
     scores: ScoreService

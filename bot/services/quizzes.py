@@ -74,7 +74,7 @@ class QuizService:
             first=False,  # the store decides
             started_at=self._now(),
         )
-        attempt = await self._revised(await self._attempts.begin(fresh))
+        attempt = await self.revised(await self._attempts.begin(fresh))
         return attempt if not attempt.finished else await self._attempts.begin(fresh)
 
     async def resume(self, member_id: int, guild_id: int | None) -> Attempt | None:
@@ -89,7 +89,7 @@ class QuizService:
             GoneError: it is not stored any more, or nothing is left of it.
             NotYoursError: it is another member's.
         """
-        attempt = await self._revised(await self.load(member_id, attempt_id))
+        attempt = await self.revised(await self.load(member_id, attempt_id))
         if not attempt.layout:
             raise GoneError(_GONE)
         return attempt
@@ -105,7 +105,8 @@ class QuizService:
         if attempt is None:
             raise GoneError(_GONE)
         if attempt.member_id != member_id:
-            raise NotYoursError("This quiz is somebody else's. `/quiz` starts your own.")
+            word = attempt.kind.word
+            raise NotYoursError(f"This {word} is somebody else's. `/{word}` starts your own.")
         return attempt
 
     def sheet(self, attempt: Attempt, index: int) -> Sheet:
@@ -114,15 +115,15 @@ class QuizService:
         Raises:
             GoneError: the lesson does not hold this question, or one of its options, any more.
         """
-        lesson = self._lessons.lesson(attempt.lesson_id)
+        lesson, word = self._lessons.lesson(attempt.lesson_id), attempt.kind.word
         asked = attempt.layout[index]
         question = self._lessons.question(lesson, asked.question_id)
         options = tuple(question.option(option_id) for option_id in asked.option_ids) if question else ()
         present = tuple(option for option in options if option is not None)
         if question is None or len(present) != len(options):
-            raise GoneError("This question is not part of the lesson any more. `/quiz` goes on without it.")
+            raise GoneError(f"This question is not part of the lesson any more. `/{word}` goes on without it.")
         if question.id not in attempt.answers and len(options) != len(question.options):
-            raise GoneError("This question has changed. `/quiz` shows it as it is now.")
+            raise GoneError(f"This question has changed. `/{word}` shows it as it is now.")
         return Sheet(attempt, lesson, index, question, present)
 
     async def hint(self, member_id: int, attempt_id: str, question_id: str) -> Sheet:
@@ -141,14 +142,16 @@ class QuizService:
             MemberError: the attempt does not allow the answer; nothing has changed.
         """
         attempt = await self.load(member_id, attempt_id)
-        index = attempt.index(question_id)
-        option = self.sheet(attempt, index).question.option(option_id)
+        option = self.sheet(attempt, attempt.index(question_id)).question.option(option_id)
         if option is None:
-            raise GoneError("This answer is not part of the lesson any more. `/quiz` shows the question as it is now.")
+            word = attempt.kind.word
+            raise GoneError(
+                f"This answer is not part of the lesson any more. `/{word}` shows the question as it is now."
+            )
         answered = attempt.answer(question_id, option_id, correct=option.correct, at=self._now())
         if answered is not attempt:
             answered = await self._attempts.save_answer(answered, question_id)
-        return self.sheet(answered, index)
+        return self.sheet(answered, answered.index(question_id))  # it may have been laid out anew meanwhile
 
     async def proven(self, member_id: int, attempt_id: str, question_id: str) -> tuple[Sheet, Proof]:
         """A question that the member has answered, and the program that proves its answer.
@@ -158,16 +161,18 @@ class QuizService:
         """
         attempt = await self.load(member_id, attempt_id)
         sheet = self.sheet(attempt, attempt.index(question_id))
-        if sheet.answer is None:
+        if attempt.kind is QuizKind.TEST and not attempt.finished:
+            raise MemberError("A test proves nothing until it is over. `/test` goes on with it.")
+        if sheet.answer is None and not attempt.finished:
             raise MemberError("Answer this question first. Then a run shows whether it is so.")
         if sheet.question.proof is None:
             raise GoneError("This question has no run of its own any more. Try `/demo`.")
         return sheet, sheet.question.proof
 
-    async def _revised(self, attempt: Attempt) -> Attempt:
+    async def revised(self, attempt: Attempt) -> Attempt:
         """The attempt as its lesson is now, and stored so."""
         lesson = self._lessons.lesson(attempt.lesson_id)
-        revised = attempt.revised(lambda question_id: self._lessons.question(lesson, question_id), self._rng)
-        if revised != attempt:
-            await self._attempts.save_layout(revised, self._now())
-        return revised
+        now = attempt.revised(lambda question_id: self._lessons.question(lesson, question_id), self._rng)
+        if now != attempt:
+            await self._attempts.save_layout(now, self._now())
+        return now
