@@ -73,7 +73,7 @@ class LessonService:
         return lesson.questions.get(question_id) or timing.made_again(question_id)
 
     async def picture(self, lesson: Lesson) -> Picture:
-        """The timeline of a lesson's recorded run. It is drawn once, in a thread, also if whoever asked has given up."""
+        """The timeline of a lesson's recorded run. It is drawn once, in a thread, whoever goes on waiting."""
         drawing = self._drawing.get(lesson.id)
         if drawing is None:
             drawing = self._drawing[lesson.id] = asyncio.create_task(asyncio.to_thread(drawn, (lesson.run,)))

@@ -9,7 +9,7 @@ from bot.services.quizzes import Sheet
 
 
 def asked(sheet: Sheet, *, key: bool) -> list[str]:
-    """What the question asks and the options by letter; with its `key`, which is right, and a wrong one that was chosen."""
+    """What the question asks and the options by letter; with its `key`, also which is right, and which was chosen."""
     question = sheet.question
     pieces = [question.prompt]
     if question.code is not None:
@@ -17,7 +17,9 @@ def asked(sheet: Sheet, *, key: bool) -> list[str]:
     if question.table is not None:
         pieces.append(blocks.run_table(question.table, sheet.lesson.run))
     lettered = zip(LETTERS, sheet.options, strict=False)
-    return pieces + [f"**{letter}** · {option.text}{_mark(sheet, option) if key else ''}" for letter, option in lettered]
+    return pieces + [
+        f"**{letter}** · {option.text}{_mark(sheet, option) if key else ''}" for letter, option in lettered
+    ]
 
 
 def feedback(sheet: Sheet, pressed: str | None = None) -> list[str]:

@@ -20,7 +20,10 @@ from bot.services.quizzes import GoneError, Sheet
 
 RESUMED = "where you left off"
 
-KINDS = {QuizKind.PRACTICE: "practice: five questions", QuizKind.VISUAL: "visual: read a real run, its picture and table"}
+KINDS = {
+    QuizKind.PRACTICE: "practice: five questions",
+    QuizKind.VISUAL: "visual: read a real run, its picture and table",
+}
 
 
 @slash(name="quiz", description="Answer questions on a lesson; goes on where you left off")

@@ -12,7 +12,7 @@ from bot.exts.kit import question_words
 from bot.exts.kit.words import LETTERS
 from bot.services.quizzes import Sheet
 
-TITLES = {QuizKind.PRACTICE: "Practice", QuizKind.VISUAL: "Read the table", QuizKind.TEST: "Test"}
+TITLES = {QuizKind.PRACTICE: "Practice", QuizKind.VISUAL: "Read a real run", QuizKind.TEST: "Test"}
 
 
 def question(sheet: Sheet, note: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""`/test`: what a member types or presses, parsed. Whatever is pressed, the message then shows where the test stands."""
+"""`/test`: what a member types or presses, parsed. Whatever it was, the message then shows where the test stands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.services.tests import Outcome
 @slash(name="test", description="Ten questions, no hints, one hour: what you can do, and what to read again")
 @app_commands.describe(topic="Which lesson")
 @app_commands.autocomplete(topic=topics)
-async def test(interaction: Interaction, topic: str | None = None) -> None:
+async def test(interaction: Interaction, topic: str | None = None) -> None:  # noqa: PT028 - no test of pytest
     """Begin a test, or go on with the one that is open."""
     await start(interaction, topic or interaction.client.services.lessons.lessons[0].id)
 
