@@ -128,23 +128,23 @@ async def test_a_hint_is_shown_and_stays(house: House, ada: Person, bank) -> Non
     assert "Hint" not in seen.labels
 
 
-@pytest.mark.parametrize(("kind", "questions"), [("practice", 5), ("visual", 3), ("test", 10)])
+@pytest.mark.parametrize(("kind", "questions"), [("practice", 5), ("visual", 3)])
 async def test_each_kind_asks_its_questions(ada: Person, bank, kind: str, questions: int) -> None:
     assert f"Question 1 of {questions}" in (await ada.type("quiz", topic="async", kind=kind)).text
     assert f"## {questions} of {questions}" in (await finish(ada, bank, right=questions)).text
 
 
 async def test_a_quiz_left_half_done_goes_on_after_a_restart(house: House, ada: Person, bank) -> None:
-    await ada.type("quiz", kind="test")
+    await ada.type("quiz", kind="practice")
     await answer(ada, bank, right=True)
     await ada.press("Next")
     await answer(ada, bank, right=True)
     old = ada.last
     await house.restart()
 
-    assert "Question 3 of 10" in (await ada.press("Next", old)).text  # the button under the thumb
+    assert "Question 3 of 5" in (await ada.press("Next", old)).text  # the button under the thumb
     seen = await ada.type("quiz")  # and the command, without a word of which quiz it was
-    assert "Question 3 of 10" in seen.text
+    assert "Question 3 of 5" in seen.text
     assert "where you left off" in seen.text
 
 
@@ -238,7 +238,8 @@ async def test_a_question_ahead_cannot_be_answered(house: House, ada: Person, ba
     ("custom_id", "sentence"),
     [
         ("quiz.answer:nobody:p1-difference:x", "This quiz is not here any more."),
-        ("quiz.start:async:exam", "There is no quiz “exam”."),
+        ("quiz.start:async:exam", "There is no quiz “exam”. There is `practice`, `visual`, `test`."),
+        ("quiz.start:async:review", "There is no quiz “review”."),
         ("quiz.start:rust:practice", "There is no lesson “rust”."),
         ("quiz.next:nobody:1", "This quiz is not here any more."),
         ("quiz.answer:too:few", "This button is from another version of Tandem."),
