@@ -23,8 +23,11 @@ def given(option_id: str) -> Answer:
 
 def test_levels_are_counted_from_easy_to_hard_and_those_not_asked_left_out() -> None:
     found = strength(
-        [(question("a", Level.HARD), given("right")), (question("b", Level.EASY), given("first"))]
-        + [(question("c", Level.EASY), given("right"))]
+        [
+            (question("a", Level.HARD), given("right")),
+            (question("b", Level.EASY), given("first")),
+            (question("c", Level.EASY), given("right")),
+        ]
     )
     assert found.levels == (LevelStrength(Level.EASY, 1, 2), LevelStrength(Level.HARD, 1, 1))
 

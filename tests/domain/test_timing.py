@@ -37,10 +37,11 @@ def test_an_id_of_a_version_that_made_another_question_is_gone() -> None:
     _, level, ask, seed, _ = made.id.split(".")
     wrong_ask = Ask.TOTAL if ask == Ask.ORDER else Ask.ORDER
     assert timing.made_again(f"g.{level}.{wrong_ask.value}.{seed}.{mark}") is None
+    assert timing.made_again(f"g.odd.{ask}.{seed}.{mark}") is None
 
 
 @pytest.mark.parametrize(
-    "question_id", ["", "p1-difference", "g.", "g.hard.order", "g.odd.order.1.00000000", "g.hard.order.1.zzzzzzzz"]
+    "question_id", ["", "p1-difference", "g.", "g.hard.order", "g.hard.order.1", "g.hard.order.1.zzzzzzzz"]
 )
 def test_what_is_no_id_makes_nothing(question_id: str) -> None:
     assert timing.made_again(question_id) is None
