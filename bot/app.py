@@ -59,6 +59,7 @@ from bot.services.reminders import ReminderService
 from bot.services.reviews import ReviewService
 from bot.services.rounds import RoundService
 from bot.services.scores import ScoreService
+from bot.services.tests import TestService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
 from bot.storage.cards import Cards
@@ -155,6 +156,14 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
         services = Services(
             lessons=lessons,
             quizzes=quizzes,
+            tests=TestService(
+                lessons,
+                attempts,
+                now=now,
+                new_id=world.new_id,
+                rng=world.rng,
+                has_node=lambda: demos.has_node,
+            ),
             demos=demos,
             predictions=PredictionService(
                 demos,

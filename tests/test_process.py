@@ -62,11 +62,11 @@ async def test_an_answer_told_is_an_answer_stored_however_often_the_process_dies
         for _ in range(3):
             async with program(**environment) as bot:
                 await bot.says('"ready"')
-                seen = await ada.type("quiz", kind="test")
+                seen = await ada.type("test")
                 assert f"Question {told + 1} of 10" in seen.text
                 seen = await ada.press("A")
-                assert "Worked solution" in seen.text
                 told += 1
+                assert f"Question {told + 1} of 10" in seen.text
                 bot.signal(signal.SIGKILL)
                 await bot.ended()
 

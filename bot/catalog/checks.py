@@ -13,7 +13,7 @@ from bot.catalog.proofs import proof_faults
 from bot.catalog.prose import CODE_COLUMNS
 from bot.catalog.yaml_file import Fault, Key, YamlFile
 from bot.domain.demo import Demo
-from bot.domain.lesson import LISTED, PartId
+from bot.domain.lesson import LISTED, Level, PartId
 from bot.domain.program import comparison
 from bot.domain.trace import Trace
 
@@ -62,6 +62,7 @@ def question_faults(bank: YamlFile, demos: Mapping[str, Demo]) -> Iterator[Fault
             if isinstance(idea, str) and idea not in misconceptions:
                 key = (*at, "options", place, "misconception")
                 yield bank.fault(key, f"“{idea}” is not known, expected one of {_listed(misconceptions)}")
+    yield from _levels(bank, [question.get("level") for _, question in questions])
     for idea in misconceptions:
         if idea not in named:
             yield bank.fault(("misconceptions", idea), "no option names this misconception, expected at least one")
@@ -140,6 +141,14 @@ def _options(bank: YamlFile, at: Key, question: Mapping[str, Any]) -> Iterator[F
                 yield bank.fault((*key, field), f"this option is the answer, expected no {field}")
             if option.get("id") != answer and option.get(field) is None:
                 yield bank.fault((*key, field), f"this option is wrong, expected its {field}")
+
+
+def _levels(bank: YamlFile, found: list[Any]) -> Iterator[Fault]:
+    """A test draws questions of each level from the bank."""
+    known = [level.value for level in Level]
+    for level in known:
+        if found and all(each in known for each in found) and level not in found:
+            yield bank.fault(("questions",), f"no question is {level}, expected at least one of each level")
 
 
 def _quizzes(bank: YamlFile, known: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:

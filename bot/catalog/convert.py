@@ -8,7 +8,7 @@ from types import MappingProxyType
 from bot.catalog.proofs import proof_of
 from bot.catalog.schema import BlockModel, CodeModel, LessonModel, OptionModel, QuestionModel, QuestionsModel
 from bot.domain.demo import Demo
-from bot.domain.lesson import Block, Code, Lesson, Misconception, Option, Part, Question, Table, Text
+from bot.domain.lesson import Block, Code, Lesson, Misconception, Option, Part, Question, QuizKind, Table, Text
 from bot.domain.trace import Trace
 
 
@@ -25,7 +25,7 @@ def lesson_of(
         delays_ms=lesson.delays,
         parts=tuple(Part(p.id, p.title, tuple(_block(b) for b in p.blocks)) for p in lesson.parts),
         questions=MappingProxyType({q.id: _question(q, misconceptions, demos) for q in bank.questions}),
-        quizzes=MappingProxyType(dict(bank.quizzes)),
+        quizzes=MappingProxyType({QuizKind(kind): asked for kind, asked in bank.quizzes.items()}),
         run=run,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,6 +25,9 @@ _WANTED = {
     "dict_type": "keys and values",
     "model_type": "keys and values",
 }
+
+_ENUM = re.compile(r"<\w+\.\w+: (\w+)>")
+"""How pydantic writes an enum's value among those that a literal may be."""
 
 
 def explain(details: ErrorDetails, model: type[BaseModel]) -> tuple[Key, str]:
@@ -50,7 +54,7 @@ def _sentence(details: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
         case "less_than_equal":
             return f"found {_show(found)}, expected at most {given['le']}"
         case "enum" | "literal_error":
-            choices = given["expected"].replace("'", "")
+            choices = _ENUM.sub(r"\1", given["expected"].replace("'", ""))
             return f"found {_show(found)}, expected {choices}"
         case _ if kind in _WANTED:
             return f"found {_show(found)}, expected {_WANTED[kind]}"

@@ -150,8 +150,10 @@ class Attempt:
         """The attempt after the member asked for this question's hint.
 
         Raises:
-            IllegalMoveError: the question is answered already, or not asked yet.
+            IllegalMoveError: the question is answered already, or not asked yet, or this is a test.
         """
+        if self.kind is QuizKind.TEST:
+            raise IllegalMoveError("A test gives no hints. When it is over, each question is explained.")
         self._move(question_id, Move.HINT)
         return replace(self, hinted=self.hinted | {question_id})
 

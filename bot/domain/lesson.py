@@ -49,7 +49,7 @@ class QuizKind(StrEnum):
     @property
     def word(self) -> str:
         """What members call it; the command of that name goes on with it."""
-        return "review" if self is QuizKind.REVIEW else "quiz"
+        return self.value if self in (QuizKind.TEST, QuizKind.REVIEW) else "quiz"
 
 
 LISTED = (QuizKind.PRACTICE, QuizKind.VISUAL)

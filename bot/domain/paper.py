@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from bot.domain import timing
@@ -28,9 +29,23 @@ def _of_level(lesson: Lesson, level: Level, rng: Random, *, has_node: bool) -> I
     drawn = rng.sample(bank, min(len(bank), COUNTS[level] - GENERATED[level]))
     asks = list(Ask)
     rng.shuffle(asks)
-    for number in range(COUNTS[level] - len(drawn)):
-        made = timing.fresh(f"g.{level.value}.{asks[number % len(asks)].value}", rng, has_node=has_node)
-        assert made is not None  # noqa: S101 - the item is made of what there is
-        drawn.append(made)
+    drawn += (_made(level, asks[n % len(asks)], rng, has_node=has_node) for n in range(COUNTS[level] - len(drawn)))
     rng.shuffle(drawn)
     return drawn
+
+
+def instead(kept: Iterable[Question | None], lost: int, rng: Random, *, has_node: bool = True) -> Sequence[Question]:
+    """Questions made anew in the place of so many that are gone, of the levels that the paper lacks; from easy to hard.
+
+    `kept` are the questions that stay on it; None stands for one that is answered, and not known any more.
+    """
+    there = Counter(question.level for question in kept if question is not None)
+    lacking = [level for level in Level for _ in range(COUNTS[level] - there[level])]
+    levels = sorted(rng.sample(lacking, min(lost, len(lacking))), key=list(Level).index)
+    return [_made(level, rng.choice(list(Ask)), rng, has_node=has_node) for level in levels]
+
+
+def _made(level: Level, ask: Ask, rng: Random, *, has_node: bool) -> Question:
+    made = timing.fresh(f"g.{level.value}.{ask.value}", rng, has_node=has_node)
+    assert made is not None  # noqa: S101 - the item is made of what there is
+    return made

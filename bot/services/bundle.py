@@ -17,6 +17,7 @@ from bot.services.reminders import ReminderService
 from bot.services.reviews import ReviewService
 from bot.services.rounds import RoundService
 from bot.services.scores import ScoreService
+from bot.services.tests import TestService
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Services:
 
     lessons: LessonService
     quizzes: QuizService
+    tests: TestService
     demos: DemoService
     predictions: PredictionService
     scores: ScoreService

@@ -197,7 +197,7 @@ class DemoService:
 
     async def picture(self, run: KeptRun) -> Picture:
         """The timeline of a finished run. It is drawn in a thread, so that clicks are answered meanwhile."""
-        return await asyncio.to_thread(_picture, run.traces)
+        return await asyncio.to_thread(drawn, run.traces)
 
     async def close(self) -> None:
         """End every run, and refuse further ones."""
@@ -223,7 +223,8 @@ class DemoService:
             raise NodeMissingError
 
 
-def _picture(traces: Sequence[Trace]) -> Picture:
+def drawn(traces: Sequence[Trace]) -> Picture:
+    """The timeline of runs of one program. It takes some 30 ms: call it in a thread."""
     from bot.pictures import timeline  # noqa: PLC0415 - Pillow is slow to import, and the bot starts without it
 
     return Picture(timeline.draw(traces), timeline.describe(traces))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from bot.catalog.loader import Catalog
 from bot.domain import timing
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Lesson, Part, PartId, Question
+from bot.services.demos import Picture, drawn
 from bot.storage.reading import PartsRead
 
 
@@ -38,6 +40,7 @@ class LessonService:
 
     def __init__(self, catalog: Catalog, read: PartsRead, now: Callable[[], datetime]) -> None:
         self._catalog, self._read, self._now = catalog, read, now
+        self._drawing: dict[str, asyncio.Task[Picture]] = {}
 
     @property
     def lessons(self) -> Sequence[Lesson]:
@@ -68,6 +71,13 @@ class LessonService:
     def question(self, lesson: Lesson, question_id: str) -> Question | None:
         """A question of a lesson's bank, or a generated one; None if this version has none of that id."""
         return lesson.questions.get(question_id) or timing.made_again(question_id)
+
+    async def picture(self, lesson: Lesson) -> Picture:
+        """The timeline of a lesson's recorded run. It is drawn once, in a thread, whoever goes on waiting."""
+        drawing = self._drawing.get(lesson.id)
+        if drawing is None:
+            drawing = self._drawing[lesson.id] = asyncio.create_task(asyncio.to_thread(drawn, (lesson.run,)))
+        return await asyncio.shield(drawing)
 
     async def open(self, member_id: int, topic: str, part_id: PartId) -> OpenPart:
         """Open a part for a member, and remember that they have read it."""

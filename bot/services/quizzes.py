@@ -161,7 +161,9 @@ class QuizService:
         """
         attempt = await self.load(member_id, attempt_id)
         sheet = self.sheet(attempt, attempt.index(question_id))
-        if sheet.answer is None:
+        if attempt.kind is QuizKind.TEST and not attempt.finished:
+            raise MemberError("A test proves nothing until it is over. `/test` goes on with it.")
+        if sheet.answer is None and not attempt.finished:
             raise MemberError("Answer this question first. Then a run shows whether it is so.")
         if sheet.question.proof is None:
             raise GoneError("This question has no run of its own any more. Try `/demo`.")

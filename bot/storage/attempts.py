@@ -60,6 +60,16 @@ class Attempts:
         """All attempts of a member, oldest first."""
         return await self._store.read(lambda connection: _load_all(connection, member_id=member_id))
 
+    async def latest(self, member_id: int, lesson_id: str, kind: QuizKind) -> Attempt | None:
+        """The attempt at a quiz that a member has open, or of those finished the one that ended last; None if none."""
+        this = {"member_id": member_id, "lesson_id": lesson_id, "kind": kind.value}
+
+        def work(connection: Connection) -> Attempt | None:
+            attempt_id = connection.scalar(_LATEST, this)
+            return None if attempt_id is None else _stored(connection, attempt_id)
+
+        return await self._store.read(work)
+
     async def last_open(
         self, member_id: int, lesson_ids: Sequence[str], kinds: Collection[QuizKind] = LISTED
     ) -> Attempt | None:
@@ -176,6 +186,12 @@ _THIS = _attempts.id == bindparam("attempt_id")
 _OF_MEMBER = _attempts.member_id == bindparam("member_id")
 _OF_QUIZ = and_(_OF_MEMBER, _attempts.lesson_id == bindparam("lesson_id"), _attempts.kind == bindparam("kind"))
 _SEEN = select(exists().where(_OF_QUIZ))
+_LATEST = (
+    select(_attempts.id)
+    .where(_OF_QUIZ)
+    .order_by(_attempts.finished_at.is_not(None), _attempts.finished_at.desc(), _attempts.started_at.desc())
+    .limit(1)
+)
 _CHANGE = update(tables.attempts).where(_THIS)
 _ENDED = select(_attempts.finished_at).where(_THIS)
 

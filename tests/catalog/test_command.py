@@ -29,12 +29,12 @@ async def test_all_is_well(desk: Desk) -> None:
 
 async def test_every_fault_has_a_line_and_the_exit_code_is_1(desk: Desk) -> None:
     desk.change(LESSON, "minutes: 5", "minutes: 0")
-    desk.change(QUESTIONS, "    - both-at-once", "    - gone")
+    desk.change(QUESTIONS, "[both-at-once]", "[gone]")
     code, out, err = await run(TANDEM_CONTENT_DIR=str(desk.content))
     assert (code, err) == (1, "")
     assert out.splitlines() == [
         f"content/small/{LESSON}:3: minutes: found 0, expected at least 1",
-        f"content/small/{QUESTIONS}:78: quizzes.test[2]: “gone” is not known, expected the id of a question",
+        f"content/small/{QUESTIONS}:74: quizzes.visual[0]: “gone” is not known, expected the id of a question",
     ]
 
 

@@ -110,7 +110,7 @@ def test_many_faults_in_both_files_are_found_at_once_in_the_order_of_lines(desk:
     desk.change(QUESTIONS, "prompt: What comes first?", "prompt: [What, comes, first]")
     desk.change(QUESTIONS, "answer: water", "answer: milk")
     desk.change(QUESTIONS, "level: medium", "level: odd")
-    desk.change(QUESTIONS, "    - both-at-once", "    - gone")
+    desk.change(QUESTIONS, "[both-at-once]", "[gone]")
     found = desk.check()
     assert [fault.partition(": ")[0] for fault in found] == sorted(
         (fault.partition(": ")[0] for fault in found), key=lambda at: (at.split(":")[0], int(at.split(":")[1]))
@@ -130,7 +130,7 @@ def test_many_faults_in_both_files_are_found_at_once_in_the_order_of_lines(desk:
         "questions[0].answer",
         "questions[1].level",
         "questions[2].options[1].misconception",
-        "quizzes.test[2]",
+        "quizzes.visual[0]",
     ]
 
 
@@ -143,7 +143,7 @@ def test_a_question_beyond_repair_hides_no_fault_of_others(desk: Desk) -> None:
     assert "questions[0].id: found a list, expected text" in found
     assert "questions[0].options: found “none”, expected a list" in found
     assert "questions[2].options[1].misconception: “greed” is not known, expected one of haste, sloth" in found
-    assert "quizzes.test[0]: “first-task” is not known, expected the id of a question" in found
+    assert "quizzes.practice[0]: “first-task” is not known, expected the id of a question" in found
 
 
 def test_a_list_too_long_hides_no_fault_of_its_entries(desk: Desk) -> None:
@@ -170,7 +170,7 @@ def test_a_text_too_long_hides_no_reference_in_it(desk: Desk) -> None:
 
 def test_a_file_beyond_reading_hides_no_fault_of_the_other(desk: Desk) -> None:
     desk.write(LESSON, "title: [")
-    desk.change(QUESTIONS, "    - both-at-once", "    - gone")
+    desk.change(QUESTIONS, "[both-at-once]", "[gone]")
     assert [fault.split(":")[0] for fault in desk.check()] == [f"content/small/{LESSON}", f"content/small/{QUESTIONS}"]
 
 
@@ -210,7 +210,7 @@ def test_the_bot_does_not_start_on_broken_content(desk: Desk) -> None:
     with pytest.raises(ContentError) as one:
         load(desk.content)
     assert str(one.value) == f"The content is broken: {first}. `python -m bot check` lists all faults."
-    desk.change(QUESTIONS, "    - both-at-once", "    - gone")
+    desk.change(QUESTIONS, "[both-at-once]", "[gone]")
     with pytest.raises(ContentError) as two:
         load(desk.content)
     assert str(two.value) == f"The content is broken: {first} (and 1 more). `python -m bot check` lists all faults."

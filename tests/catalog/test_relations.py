@@ -163,17 +163,17 @@ RELATIONS = [
     ),
     (
         QUESTIONS,
-        "    - both-at-once\n",
-        "    - both-at-all\n",
+        "[both-at-once]",
+        "[both-at-all]",
         "both-at-all",
-        "quizzes.test[2]: “both-at-all” is not known, expected the id of a question",
+        "quizzes.visual[0]: “both-at-all” is not known, expected the id of a question",
     ),
     (
         QUESTIONS,
-        "    - both-at-once\n",
-        "    - both-at-once\n    - who-brews-2\n",
+        "[both-at-once]",
+        "[both-at-once, who-brews-2]",
         "who-brews-2",
-        "quizzes.test[3]: “who-brews-2” is not known, expected the id of a question",
+        "quizzes.visual[1]: “who-brews-2” is not known, expected the id of a question",
     ),
     (
         QUESTIONS,
@@ -184,10 +184,10 @@ RELATIONS = [
     ),
     (
         QUESTIONS,
-        "    - who-brews\n    - both-at-once\n",
-        "    - both-at-once\n    - who-brews\n",
-        "    - who-brews",
-        "quizzes.test[2]: “who-brews” is medium and stands after one that is hard, expected a test from easy to hard",
+        "level: hard",
+        "level: medium",
+        "questions:",
+        "questions: no question is hard, expected at least one of each level",
     ),
     (
         QUESTIONS,

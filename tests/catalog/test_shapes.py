@@ -85,7 +85,7 @@ SHAPES = [
         "  practice: [",
         "  exam: [first-task]\n  practice: [",
         "exam",
-        "quizzes.exam: found “exam”, expected practice, visual or test",
+        "quizzes.exam: found “exam”, expected practice or visual",
     ),
     (
         LESSON,

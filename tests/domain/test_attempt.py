@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from random import Random
@@ -13,12 +14,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.domain.attempt import TRANSITIONS, Answer, Asked, Attempt, IllegalMoveError, Move, State, lay_out
-from bot.domain.lesson import Lesson, Level, Misconception, Option, PartId, Question, QuizKind
-from bot.domain.schedule import Runtime
-from bot.domain.trace import Trace
-from tests.domain.conftest import events_of
-from tests.domain.made import tasks_in
+from bot.domain.attempt import (
+    TRANSITIONS,
+    Answer,
+    Asked,
+    Attempt,
+    Find,
+    IllegalMoveError,
+    Move,
+    State,
+    TimeUpError,
+    lay_out,
+)
+from bot.domain.lesson import Level, Misconception, Option, PartId, Question, QuizKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WRONG = Misconception("idea", "A wrong idea", "What is true")
@@ -38,13 +46,9 @@ def question(question_id: str, option_ids: tuple[str, ...] = OPTIONS) -> Questio
     return Question(question_id, "What", Level.EASY, PartId.FLOW, "?", None, None, "Look.", options, ("One.", "Two."))
 
 
-def lesson(**questions: tuple[str, ...]) -> Lesson:
-    """A lesson with these questions, each with these options."""
-    phases = [event for phase in (0, 1) for event in events_of(phase, "c0 s0 f0 c1 s1 f1", [0] * 6)]
-    run = Trace(tasks_in(2), Runtime.NODE, tuple(phases))
-    asked = {question_id: question(question_id, option_ids) for question_id, option_ids in questions.items()}
-    quizzes = dict.fromkeys(QuizKind, tuple(asked))
-    return Lesson("async", "Async", "Two tasks.", 10, (400, 600), (), asked, quizzes, run)
+def book(**questions: tuple[str, ...]) -> Find:
+    """What finds these questions, each with these options."""
+    return {question_id: question(question_id, option_ids) for question_id, option_ids in questions.items()}.get
 
 
 @pytest.fixture
@@ -168,42 +172,113 @@ def test_a_question_that_is_not_in_the_quiz_is_refused(begun: Attempt, what: Mov
 
 
 def test_a_quiz_is_laid_out_in_the_lessons_order_with_shuffled_options() -> None:
-    book = lesson(kettle=OPTIONS, toast=OPTIONS)
-    layouts = [lay_out(book, QuizKind.PRACTICE, Random(seed)) for seed in range(30)]
+    asked = [question("kettle"), question("toast")]
+    layouts = [lay_out(asked, Random(seed)) for seed in range(30)]
     assert {tuple(asked.question_id for asked in layout) for layout in layouts} == {("kettle", "toast")}
     assert {tuple(sorted(layout[0].option_ids)) for layout in layouts} == {tuple(sorted(OPTIONS))}
     assert len({layout[0].option_ids for layout in layouts}) == 6
-    assert layouts[0] == lay_out(book, QuizKind.PRACTICE, Random(0))
+    assert layouts[0] == lay_out(asked, Random(0))
 
 
 def test_a_lesson_that_did_not_change_leaves_the_attempt_as_it_is(begun: Attempt) -> None:
-    book = lesson(**dict.fromkeys(QUESTIONS, ("odd", "wrong", "right")))
+    found = book(**dict.fromkeys(QUESTIONS, ("odd", "wrong", "right")))
     attempt = answer(begun, "kettle").hint("toast")
-    assert attempt.revised(book, Random(7)) == attempt
+    assert attempt.revised(found, Random(7)) == attempt
 
 
 def test_open_questions_that_are_gone_leave_and_answered_ones_stay(begun: Attempt) -> None:
-    revised = answer(begun, "kettle").revised(lesson(tea=OPTIONS), Random(7))
+    revised = answer(begun, "kettle").revised(book(tea=OPTIONS), Random(7))
     assert [asked.question_id for asked in revised.layout] == ["kettle", "tea"]
     assert (revised.position, revised.score) == (1, 1)
 
 
 def test_a_question_with_new_options_is_laid_out_anew(begun: Attempt) -> None:
-    book = lesson(kettle=OPTIONS, toast=("right", "other"), tea=OPTIONS)
-    revised = begun.revised(book, Random(7))
+    found = book(kettle=OPTIONS, toast=("right", "other"), tea=OPTIONS)
+    revised = begun.revised(found, Random(7))
     assert [revised.layout[0], revised.layout[2]] == [begun.layout[0], begun.layout[2]]
     assert sorted(revised.layout[1].option_ids) == ["other", "right"]
 
 
 def test_an_answered_question_keeps_the_options_it_was_answered_with(begun: Attempt) -> None:
-    book = lesson(kettle=("right", "other"), toast=OPTIONS, tea=OPTIONS)
+    found = book(kettle=("right", "other"), toast=OPTIONS, tea=OPTIONS)
     attempt = answer(begun, "kettle", "wrong")
-    assert attempt.revised(book, Random(7)) == attempt
+    assert attempt.revised(found, Random(7)) == attempt
 
 
 def test_an_attempt_with_nothing_left_to_ask_is_finished(begun: Attempt) -> None:
-    revised = answer(begun, "kettle").revised(lesson(kettle=OPTIONS), Random(7))
+    revised = answer(begun, "kettle").revised(book(kettle=OPTIONS), Random(7))
     assert (revised.finished, revised.score, len(revised.layout)) == (True, 1, 1)
+
+
+def a_test(*, pass_mark: int | None = 80, questions: int = 3) -> Attempt:
+    """A test that is open until one o'clock."""
+    layout = tuple(Asked(f"q{number}", OPTIONS) for number in range(questions))
+    started = replace(fresh(), kind=QuizKind.TEST, layout=layout, pass_mark=pass_mark)
+    return replace(started, deadline_at=NOON + timedelta(hours=1))
+
+
+def test_an_answer_counts_until_the_deadline_and_not_from_it_on() -> None:
+    begun = a_test()
+    last = NOON + timedelta(minutes=59, seconds=59)
+    in_time = begun.answer("q0", "right", correct=True, at=last)
+    assert in_time.score == 1
+    for late in (timedelta(hours=1), timedelta(hours=12)):
+        assert in_time.overdue(NOON + late)
+        with pytest.raises(TimeUpError) as caught:
+            in_time.answer("q1", "right", correct=True, at=NOON + late)
+        assert str(caught.value) == "The time for this is up. What you answered in time stands."
+    assert (in_time.score, in_time.finished, in_time.overdue(last)) == (1, False, False)
+
+
+def test_a_closed_test_is_finished_at_its_deadline_with_what_was_answered() -> None:
+    closed = answer(a_test(), "q0").close()
+    assert (closed.finished, closed.closed, closed.score, closed.position) == (True, True, 1, 1)
+    assert closed.finished_at == closed.deadline_at
+    assert not closed.overdue(NOON + timedelta(days=1))
+    assert closed.revised(book(), Random(7)) == closed
+
+
+def test_a_finished_test_is_never_overdue_and_a_quiz_has_no_deadline() -> None:
+    assert not finished(a_test()).overdue(NOON + timedelta(days=1))
+    assert not fresh().overdue(NOON + timedelta(days=365))
+
+
+def test_a_second_press_after_the_deadline_keeps_the_first_answer() -> None:
+    once = answer(a_test(), "q0")
+    assert once.answer("q0", "wrong", correct=False, at=NOON + timedelta(hours=3)) is once
+
+
+@pytest.mark.parametrize(
+    ("mark", "right", "passed"),
+    [(80, 8, True), (80, 7, False), (75, 8, True), (75, 7, False), (100, 10, True), (100, 9, False), (None, 10, False)],
+)
+def test_a_test_is_passed_at_its_mark(mark: int | None, right: int, passed: bool) -> None:
+    attempt = a_test(pass_mark=mark, questions=10)
+    for number in range(10):
+        attempt = answer(attempt, f"q{number}", "right" if number < right else "wrong")
+    assert attempt.passed is passed
+
+
+def test_what_was_left_open_counts_as_not_right() -> None:
+    attempt = answer(answer(a_test(pass_mark=60), "q0"), "q1")
+    assert attempt.close().passed
+    assert not replace(attempt, pass_mark=70).close().passed
+    assert not replace(attempt, layout=(), answers={}).passed
+
+
+def test_a_test_gives_no_hints() -> None:
+    with pytest.raises(IllegalMoveError, match="A test gives no hints"):
+        a_test().hint("q0")
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [("practice", "quiz"), ("visual", "quiz"), ("test", "test"), ("review", "review")]
+)
+def test_sentences_name_the_command_that_goes_on(kind: str, word: str) -> None:
+    attempt = replace(fresh(), kind=QuizKind(kind))
+    with pytest.raises(IllegalMoveError) as caught:
+        answer(attempt, "tea")
+    assert str(caught.value) == f"An earlier question is still open. `/{word}` shows it."
 
 
 class AnyPresses(RuleBasedStateMachine):
@@ -233,8 +308,8 @@ class AnyPresses(RuleBasedStateMachine):
 
     @rule(kept=st.sets(st.sampled_from(QUESTIONS)), options=st.sampled_from([OPTIONS, ("right", "other")]))
     def change_the_lesson(self, kept: set[str], options: tuple[str, ...]) -> None:
-        book = lesson(**dict.fromkeys(sorted(kept), options))
-        self.attempt = self.attempt.revised(book, Random(7))
+        found = book(**dict.fromkeys(sorted(kept), options))
+        self.attempt = self.attempt.revised(found, Random(7))
 
     @invariant()
     def answers_never_change_once_given(self) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from sqlalchemy import make_url
 
 from bot.catalog.loader import load
 from bot.domain.lesson import Question, QuizKind
+from bot.exts.kit import run_picture
 from bot.playground.interaction import ACKNOWLEDGE_WITHIN
 from bot.storage import store
 from tests.conftest import House
@@ -118,6 +121,38 @@ async def test_a_shared_result_is_public_and_leads_others_to_their_own_quiz(ada:
     assert "Question 1 of 3" in own.text
 
 
+async def test_the_visual_quiz_is_asked_over_the_picture_and_the_table_of_a_run(ada: Person, bank) -> None:
+    seen = await ada.type("quiz", kind="visual")
+    for number in range(1, 4):
+        assert f"Question {number} of 3" in seen.text
+        hinted = await ada.press("Hint")
+        feedback = await answer(ada, bank, right=number != 2)
+        for shown in (seen, hinted, feedback):
+            (picture,) = shown.pictures
+            assert picture["description"].startswith("Timeline of compare, all times in milliseconds.")
+            assert "call task 1" in shown.text
+        assert Image.open(BytesIO(await ada.looks_at(picture))).format == "PNG"
+        seen = await ada.press(feedback.labels[0])
+    assert "## 2 of 3" in seen.text
+
+
+async def test_the_picture_of_a_question_tells_no_step_and_a_question_without_a_table_has_none(
+    ada: Person, bank
+) -> None:
+    (picture,) = (await ada.type("quiz", kind="visual")).pictures
+    assert "step" not in picture["description"].lower()
+    assert (await ada.type("quiz", kind="practice")).pictures == []
+
+
+async def test_a_picture_that_takes_too_long_is_not_waited_for(
+    ada: Person, bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_picture, "WAIT_S", 0.0)
+    assert (await ada.type("quiz", kind="visual")).pictures == []
+    monkeypatch.undo()
+    assert len((await answer(ada, bank, right=True)).pictures) == 1
+
+
 async def test_a_hint_is_shown_and_stays(house: House, ada: Person, bank) -> None:
     hint = asked(await ada.type("quiz"), bank).hint
     assert hint in (await ada.press("Hint")).text
@@ -128,23 +163,23 @@ async def test_a_hint_is_shown_and_stays(house: House, ada: Person, bank) -> Non
     assert "Hint" not in seen.labels
 
 
-@pytest.mark.parametrize(("kind", "questions"), [("practice", 5), ("visual", 3), ("test", 10)])
+@pytest.mark.parametrize(("kind", "questions"), [("practice", 5), ("visual", 3)])
 async def test_each_kind_asks_its_questions(ada: Person, bank, kind: str, questions: int) -> None:
     assert f"Question 1 of {questions}" in (await ada.type("quiz", topic="async", kind=kind)).text
     assert f"## {questions} of {questions}" in (await finish(ada, bank, right=questions)).text
 
 
 async def test_a_quiz_left_half_done_goes_on_after_a_restart(house: House, ada: Person, bank) -> None:
-    await ada.type("quiz", kind="test")
+    await ada.type("quiz", kind="practice")
     await answer(ada, bank, right=True)
     await ada.press("Next")
     await answer(ada, bank, right=True)
     old = ada.last
     await house.restart()
 
-    assert "Question 3 of 10" in (await ada.press("Next", old)).text  # the button under the thumb
+    assert "Question 3 of 5" in (await ada.press("Next", old)).text  # the button under the thumb
     seen = await ada.type("quiz")  # and the command, without a word of which quiz it was
-    assert "Question 3 of 10" in seen.text
+    assert "Question 3 of 5" in seen.text
     assert "where you left off" in seen.text
 
 
@@ -238,7 +273,8 @@ async def test_a_question_ahead_cannot_be_answered(house: House, ada: Person, ba
     ("custom_id", "sentence"),
     [
         ("quiz.answer:nobody:p1-difference:x", "This quiz is not here any more."),
-        ("quiz.start:async:exam", "There is no quiz “exam”."),
+        ("quiz.start:async:exam", "There is no quiz “exam”. There is `practice`, `visual`, `test`."),
+        ("quiz.start:async:review", "There is no quiz “review”."),
         ("quiz.start:rust:practice", "There is no lesson “rust”."),
         ("quiz.next:nobody:1", "This quiz is not here any more."),
         ("quiz.answer:too:few", "This button is from another version of Tandem."),

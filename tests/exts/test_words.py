@@ -10,6 +10,7 @@ import pytest
 from bot.catalog.loader import load
 from bot.domain.attempt import Attempt, lay_out
 from bot.domain.lesson import Lesson, QuizKind
+from bot.exts.kit import question_words
 from bot.exts.kit.words import code_block, count, milliseconds, table
 from bot.exts.quiz import _render
 from bot.services.quizzes import Sheet
@@ -26,20 +27,19 @@ def lessons() -> list[Lesson]:
 
 def attempt_at(lesson: Lesson, question_id: str) -> Attempt:
     """An attempt that asks one question only."""
-    layout = tuple(a for a in lay_out(lesson, QuizKind.TEST, Random(1)) if a.question_id == question_id)
-    return Attempt("id", 1, 2, lesson.id, QuizKind.TEST, layout, first=True, started_at=NOW)
+    layout = lay_out([lesson.questions[question_id]], Random(1))
+    return Attempt("id", 1, 2, lesson.id, QuizKind.VISUAL, layout, first=True, started_at=NOW)
 
 
 def test_every_question_and_every_feedback_fits_one_message(lessons: list[Lesson]) -> None:
     seen = 0
     for lesson in lessons:
-        for question_id in lesson.quizzes[QuizKind.TEST]:
-            question = lesson.questions[question_id]
+        for question_id, question in lesson.questions.items():
             hinted = attempt_at(lesson, question_id).hint(question_id)
             for option in question.options:
                 answered = hinted.answer(question_id, option.id, correct=option.correct, at=NOW)
                 sheet = Sheet(answered, lesson, 0, question, question.options)
-                said = [*_render.question(sheet), *_render.feedback(sheet, "another")]
+                said = [*_render.question(sheet), *question_words.feedback(sheet, "another")]
                 assert sum(map(len, said)) <= LIMIT
                 seen += 1
     assert seen >= 30

@@ -12,6 +12,10 @@ READ_PART = "lesson.read"
 START_QUIZ = "quiz.start"
 OPEN_QUIZ = "quiz.open"
 NEXT_QUESTION = "quiz.next"
+PROVE = "quiz.prove"
+START_TEST = "test.start"
+GO_ON_TEST = "test.next"
+SHARE_TEST = "test.share"
 RUN_AGAIN = "demo.again"
 RUN_STEPS = "demo.steps"
 RUN_CODE = "demo.code"
@@ -24,7 +28,9 @@ def read_part(lesson_id: str, part_id: PartId, label: str) -> Press:
 
 
 def start_quiz(lesson_id: str, kind: QuizKind, label: str) -> Press:
-    """A button that begins a quiz in private, or goes on with it."""
+    """A button that begins a quiz or test in private, or goes on with it."""
+    if kind is QuizKind.TEST:
+        return Press(START_TEST, lesson_id, label=label, style=ButtonStyle.success)
     return Press(START_QUIZ, lesson_id, kind.value, label=label, style=ButtonStyle.success)
 
 
@@ -32,6 +38,11 @@ async def ask_next(interaction: Interaction, attempt_id: str, *, in_place: bool)
     """Answer with the question of an attempt that is to be answered next: in the message clicked, or one of its own."""
     action, *more = (NEXT_QUESTION, "next") if in_place else (OPEN_QUIZ,)
     await interaction.client.run_action(interaction, action, (attempt_id, *more))
+
+
+def prove(attempt_id: str, question_id: str, label: str = "Prove it") -> Press:
+    """A button that runs the program of an answered question, in private."""
+    return Press(PROVE, attempt_id, question_id, label=label)
 
 
 def run_again(run_id: str) -> Press:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from discord import ButtonStyle, SelectOption
 
-from bot.domain.lesson import PartId
+from bot.domain import paper
+from bot.domain.lesson import PartId, QuizKind
 from bot.exts.kit import links
 from bot.exts.kit.actions import Choose, Press
 from bot.exts.kit.panel import Panel, row, rule
@@ -87,7 +88,7 @@ def _quiz(opened: OpenPart) -> Press | None:
     kind = opened.part.quiz
     if kind is None:
         return None
-    asked = len(opened.lesson.quizzes[kind])
+    asked = paper.LENGTH if kind is QuizKind.TEST else len(opened.lesson.quizzes[kind])
     return links.start_quiz(opened.lesson.id, kind, f"Start: {asked} questions")
 
 

@@ -10,7 +10,7 @@ def setup(client: TandemClient) -> None:
     client.tree.add_command(_commands.quiz)
     client.actions.add(_views.ANSWER, _commands.answer)
     client.actions.add(_views.HINT, _commands.hint)
-    client.actions.add(_views.PROVE, _commands.prove)
+    client.actions.add(links.PROVE, _commands.prove)
     client.actions.add(_views.RESUME, _commands.resume)
     client.actions.add(links.NEXT_QUESTION, _commands.next_question)
     client.actions.add(_views.RETRY, _commands.retry)

@@ -25,7 +25,7 @@ class Look:
 
     async def done(self, run: KeptRun) -> Panel:
         """What was claimed, what was observed, and the picture of it."""
-        again = _views.prove(self._sheet, "Run again")
+        again = links.prove(self._sheet.attempt.id, self._sheet.question.id, "Run again")
         return Panel(
             *_render.proof_heading(self._sheet),
             *_render.proven(self._sheet, self._proof, run.traces),

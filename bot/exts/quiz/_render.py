@@ -8,13 +8,13 @@ from bot.domain.attempt import Attempt
 from bot.domain.lesson import Option, QuizKind
 from bot.domain.proof import Proof
 from bot.domain.trace import Trace
-from bot.exts.kit import blocks
+from bot.exts.kit import question_words
 from bot.exts.kit.words import LETTERS
 from bot.services.quizzes import Sheet
 
 TITLES = {
     QuizKind.PRACTICE: "Practice",
-    QuizKind.VISUAL: "Read the table",
+    QuizKind.VISUAL: "Read a real run",
     QuizKind.TEST: "Test",
     QuizKind.REVIEW: "Review",
 }
@@ -24,31 +24,9 @@ def question(sheet: Sheet, note: str = "") -> list[str]:
     """The question itself: where it stands, what it asks, the options by letter, the hint once it was asked for."""
     asked, total = sheet.question, len(sheet.attempt.layout)
     place = [sheet.lesson.title, TITLES[sheet.attempt.kind], asked.level, *([note] if note else [])]
-    pieces = [f"## Question {sheet.index + 1} of {total}\n-# {' · '.join(place)}", asked.prompt]
-    if asked.code is not None:
-        pieces.append(blocks.code(asked.code))
-    if asked.table is not None:
-        pieces.append(blocks.run_table(asked.table, sheet.lesson.run))
-    pieces += [_option(sheet, letter, option) for letter, option in zip(LETTERS, sheet.options, strict=False)]
-    if sheet.hinted:
-        pieces.append(f"> **Hint:** {asked.hint}")
-    return pieces
-
-
-def feedback(sheet: Sheet, pressed: str | None = None) -> list[str]:
-    """What is told after the answer. `pressed` is what was pressed just now, which may not be the first answer."""
-    answer = sheet.answer
-    assert answer is not None  # noqa: S101 - the caller shows feedback for answered questions only
-    chosen = sheet.question.option(answer.option_id)
-    pieces = ["### ✓ Right" if answer.correct else "### ✗ Not quite"]
-    if pressed is not None and pressed != answer.option_id:
-        pieces.append("-# You had answered before. Your first answer stands.")
-    if chosen is not None and chosen.misconception is not None:
-        idea = chosen.misconception
-        pieces.append(f"{chosen.mistake}\n> **The mistaken idea behind it:** *{idea.name}.*\n> {idea.truth}")
-    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(sheet.question.solution, 1))
-    pieces.append(f"**Worked solution**\n{steps}")
-    return pieces
+    heading = f"## Question {sheet.index + 1} of {total}\n-# {' · '.join(place)}"
+    hint = [f"> **Hint:** {asked.hint}"] if sheet.hinted else []
+    return [heading, *question_words.asked(sheet, key=sheet.answer is not None), *hint]
 
 
 def proof_heading(sheet: Sheet) -> list[str]:
@@ -108,14 +86,6 @@ def shared(attempt: Attempt, title: str) -> str:
         f"### <@{attempt.member_id}> has {attempt.score} of {len(attempt.layout)}\n"
         f"-# {title} · {TITLES[attempt.kind]} · {'first attempt' if attempt.first else 'practice'}\n{marks}"
     )
-
-
-def _option(sheet: Sheet, letter: str, option: Option) -> str:
-    if sheet.answer is None:
-        return f"**{letter}** · {option.text}"
-    if option.correct:
-        return f"**{letter}** · {option.text} **✓**"
-    return f"**{letter}** · {option.text}{' **✗**' if option.id == sheet.answer.option_id else ''}"
 
 
 def _line(index: int, attempt: Attempt, sheet: Sheet | None) -> str:

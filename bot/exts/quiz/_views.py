@@ -6,23 +6,27 @@ from discord import ButtonStyle, Colour
 
 from bot.domain.attempt import Attempt
 from bot.domain.lesson import Option
-from bot.exts.kit import links
+from bot.exts.kit import links, question_words
 from bot.exts.kit.actions import Press
 from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
 from bot.exts.kit.words import LETTERS
 from bot.exts.quiz import _render
+from bot.services.demos import Picture
 from bot.services.quizzes import Sheet
 
-ANSWER, HINT, PROVE = "quiz.answer", "quiz.hint", "quiz.prove"
+ANSWER, HINT = "quiz.answer", "quiz.hint"
 RESUME, RETRY, SHARE = "quiz.resume", "quiz.retry", "quiz.share"
 
 
-def question(sheet: Sheet, *, pressed: str | None = None, note: str = "") -> Panel:
-    """A question: to be answered, or answered and explained."""
+def question(sheet: Sheet, picture: Picture | None, *, pressed: str | None = None, note: str = "") -> Panel:
+    """A question: to be answered, or answered and explained. The `picture` shows the run that it asks about."""
     answered = sheet.answer is not None
+    heading, *asked = _render.question(sheet, note)
     return Panel(
-        *_render.question(sheet, note),
-        *(_render.feedback(sheet, pressed) if answered else ()),
+        heading,
+        picture,
+        *asked,
+        *(question_words.feedback(sheet, pressed) if answered else ()),
         rule(),
         row(*(_letter(sheet, letter, option) for letter, option in zip(LETTERS, sheet.options, strict=False))),
         row(_next(sheet), _prove(sheet), _explain(sheet)) if answered else row(_hint(sheet)),
@@ -49,11 +53,6 @@ def shared(attempt: Attempt, title: str) -> Panel:
         _render.shared(attempt, title),
         row(links.start_quiz(attempt.lesson_id, attempt.kind, "Try it yourself")),
     )
-
-
-def prove(sheet: Sheet, label: str) -> Press:
-    """A button that runs what an answered question is about."""
-    return Press(PROVE, sheet.attempt.id, sheet.question.id, label=label)
 
 
 def resume(sheet: Sheet, run_id: str, label: str) -> Press:
@@ -88,7 +87,7 @@ def _next(sheet: Sheet) -> Press:
 
 
 def _prove(sheet: Sheet) -> Press | None:
-    return None if sheet.question.proof is None else prove(sheet, "Prove it")
+    return None if sheet.question.proof is None else links.prove(sheet.attempt.id, sheet.question.id)
 
 
 def _explain(sheet: Sheet) -> Press | None:
