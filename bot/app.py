@@ -52,6 +52,7 @@ from bot.services.memory import remember
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
+from bot.services.rounds import RoundService
 from bot.services.scores import ScoreService
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
@@ -61,6 +62,7 @@ from bot.storage.polls import Polls
 from bot.storage.predictions import Predictions
 from bot.storage.ranking import Ranking
 from bot.storage.reading import PartsRead
+from bot.storage.rounds import Rounds
 from bot.storage.runs import Runs
 from bot.storage.store import Store
 
@@ -138,7 +140,10 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             ),
             scores=ScoreService(lessons, attempts, read, Ranking(store)),
             guilds=GuildService(Guilds(store), now),
-            polls=PollService(lessons, Polls(store, remember), now=now, rng=world.rng),
+            polls=(polls := PollService(lessons, Polls(store, remember), now=now, rng=world.rng)),
+            rounds=RoundService(
+                lessons, polls, Rounds(store, remember), now=now, new_id=world.new_id, rng=world.rng, demos=demos
+            ),
         )
         client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:

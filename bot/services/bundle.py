@@ -10,6 +10,7 @@ from bot.services.lessons import LessonService
 from bot.services.polls import PollService
 from bot.services.predictions import PredictionService
 from bot.services.quizzes import QuizService
+from bot.services.rounds import RoundService
 from bot.services.scores import ScoreService
 
 
@@ -24,3 +25,4 @@ class Services:
     scores: ScoreService
     guilds: GuildService
     polls: PollService
+    rounds: RoundService

@@ -33,11 +33,18 @@ class PollSheet:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An answer that was stored: what was chosen, and how many have answered by now."""
+    """An answer that was stored: what was chosen, and how many have answered by now.
+
+    The sheet's poll may be as it was asked: which message shows it, and whether it is closed, it need not know.
+    """
 
     sheet: PollSheet
     option: Option
     answered: int
+
+
+MOST_SHEETS = 256
+"""How many sheets are remembered, so that each of many answers to a poll need not read it anew."""
 
 
 class PollService:
@@ -45,6 +52,7 @@ class PollService:
 
     def __init__(self, lessons: LessonService, polls: Polls, *, now: Now, rng: Random) -> None:
         self._lessons, self._polls, self._now, self._rng = lessons, polls, now, rng
+        self._sheets: dict[str, PollSheet] = {}
 
     def laid_out(self, question: Question) -> tuple[str, ...]:
         """The ids of the options of a question in an order of chance, the same for everybody."""
@@ -82,12 +90,21 @@ class PollService:
             ClosedError: the poll takes no more answers.
             GonePollError: it is not there any more, or has no such option.
         """
-        sheet = await self.load(poll_id)
+        sheet = await self._asked(poll_id)
         option = next((option for option in sheet.options if option.id == option_id), None)
         if option is None:
             raise GonePollError
         answer = PollAnswer(member_id, option_id, correct=option.correct, at=self._now())
         return Taken(sheet, option, await self._polls.answer(poll_id, answer))
+
+    async def _asked(self, poll_id: str) -> PollSheet:
+        """What was asked, which never changes; whether it is still open, the store alone knows."""
+        sheet = self._sheets.get(poll_id)
+        if sheet is None:
+            sheet = self._sheets[poll_id] = await self.load(poll_id)
+            if len(self._sheets) > MOST_SHEETS:
+                del self._sheets[next(iter(self._sheets))]
+        return sheet
 
     async def close(self, sheet: PollSheet) -> PollSheet:
         """Take no more answers; what was answered is learned and counted. A second time changes nothing."""
@@ -98,6 +115,10 @@ class PollService:
     async def count(self, poll_id: str) -> int:
         """How many have answered."""
         return await self._polls.count(poll_id)
+
+    async def posted(self, poll_id: str, message_id: int) -> None:
+        """Remember which message shows it."""
+        await self._polls.posted(poll_id, message_id)
 
     async def distribution(self, poll: Poll) -> Distribution:
         """How many chose each option."""

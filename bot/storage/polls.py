@@ -12,15 +12,20 @@ from sqlalchemy.engine import Connection, Row
 
 from bot.domain.poll import ClosedError, Distribution, Poll, PollAnswer
 from bot.domain.recall import RECALL, Scheduler
+from bot.domain.round import Phase
 from bot.domain.tally import Result
 from bot.storage import tables
 from bot.storage.learning import count, learn
 from bot.storage.store import Store
 
-_poll, _answer = tables.polls.c, tables.poll_answers.c
+_poll, _answer, _round = tables.polls.c, tables.poll_answers.c, tables.rounds.c
 
 _THIS = _poll.id == bindparam("poll_id")
-_OPEN = select(_poll.closed_at).where(_THIS)
+_OPEN = (
+    select(_poll.closed_at, _round.phase, _round.phase_ends_at)
+    .outerjoin_from(tables.polls, tables.rounds, _poll.round_id == _round.id)
+    .where(_THIS)
+)
 _MINE = and_(_answer.poll_id == bindparam("poll_id"), _answer.member_id == bindparam("of_member"))
 _CHANGE = update(tables.poll_answers).where(_MINE)
 _HOW_MANY = select(func.count()).select_from(tables.poll_answers).where(_answer.poll_id == bindparam("poll_id"))
@@ -67,8 +72,8 @@ class Polls:
 
         def work(connection: Connection) -> int:
             row = connection.execute(_OPEN, this).first()
-            if row is None or row.closed_at is not None:
-                raise ClosedError("Time was up for this question a moment ago, so this answer came too late.")
+            if row is None or row.closed_at is not None or _time_was_up(row.phase, row.phase_ends_at, answer.at):
+                raise ClosedError("Time was up for this question, so this answer came too late.")
             key = {"poll_id": poll_id, "member_id": answer.member_id}
             if connection.execute(_CHANGE.values(values), this | {"of_member": answer.member_id}).rowcount == 0:
                 connection.execute(insert(tables.poll_answers), key | values)
@@ -78,21 +83,7 @@ class Polls:
 
     async def close(self, poll_id: str, at: datetime) -> None:
         """Take no more answers. What was answered is learned, and, unless a round will do so at its end, counted."""
-
-        def work(connection: Connection) -> None:
-            row = connection.execute(select(tables.polls).where(_THIS), {"poll_id": poll_id}).first()
-            if row is None or row.closed_at is not None:
-                return
-            connection.execute(update(tables.polls).where(_THIS).values(closed_at=at), {"poll_id": poll_id})
-            poll = poll_of(row)
-            for answer in answers_in(connection, poll_id):
-                recall = RECALL[answer.correct, False]
-                learn(connection, self._schedule, answer.member_id, poll.lesson_id, poll.question_id, recall, at)
-                if poll.round_id is None:
-                    result = Result(poll.question_id, answer.option_id, answer.correct)
-                    count(connection, poll.guild_id, poll.lesson_id, [result], asked=1)
-
-        await self._store.write(work)
+        await self._store.write(lambda connection: close_poll(connection, self._schedule, poll_id, at))
 
     async def answers(self, poll_id: str) -> Sequence[PollAnswer]:
         """What members have answered, the earliest first."""
@@ -119,11 +110,31 @@ def add_poll(connection: Connection, poll: Poll) -> bool:
     return True
 
 
+def close_poll(connection: Connection, schedule: Scheduler, poll_id: str, at: datetime) -> None:
+    """Close a poll in a transaction of the caller, as `Polls.close` does."""
+    row = connection.execute(select(tables.polls).where(_THIS), {"poll_id": poll_id}).first()
+    if row is None or row.closed_at is not None:
+        return
+    connection.execute(update(tables.polls).where(_THIS).values(closed_at=at), {"poll_id": poll_id})
+    poll = poll_of(row)
+    for answer in answers_in(connection, poll_id):
+        recall = RECALL[answer.correct, False]
+        learn(connection, schedule, answer.member_id, poll.lesson_id, poll.question_id, recall, at)
+        if poll.round_id is None:
+            result = Result(poll.question_id, answer.option_id, answer.correct)
+            count(connection, poll.guild_id, poll.lesson_id, [result], asked=1)
+
+
 def answers_in(connection: Connection, poll_id: str) -> Sequence[PollAnswer]:
     """The answers to a poll, the earliest first."""
     query = select(tables.poll_answers).where(_answer.poll_id == poll_id)
     rows = connection.execute(query.order_by(_answer.answered_at, _answer.member_id))
     return [PollAnswer(row.member_id, row.option_id, correct=row.correct, at=row.answered_at) for row in rows]
+
+
+def _time_was_up(phase: str | None, phase_ends_at: datetime | None, at: datetime) -> bool:
+    """Whether the question of a round was over before that moment, though nobody has closed it yet."""
+    return phase == Phase.ASKING and phase_ends_at is not None and phase_ends_at <= at
 
 
 def poll_of(row: Row[Any]) -> Poll:
