@@ -181,12 +181,11 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
             rounds=RoundService(
                 lessons,
                 polls,
-                stored,
                 Rounds(store, remember),
                 now=now,
                 new_id=world.new_id,
                 rng=world.rng,
-                has_node=lambda: demos.has_node,
+                demos=demos,
             ),
             daily=DailyService(
                 lessons, polls, stored, Daily(store), demos, now=now, new_id=world.new_id, rng=world.rng

@@ -13,9 +13,6 @@ from bot.services.clock import Now
 from bot.services.lessons import LessonService
 from bot.storage.polls import Polls
 
-MOST_REMEMBERED = 128
-"""How many questions that are being answered are held in memory."""
-
 
 class GonePollError(MemberError):
     """The question is not stored any more, or not part of the lesson any more."""
@@ -36,11 +33,18 @@ class PollSheet:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An answer that was stored: what was chosen, and how many have answered by now."""
+    """An answer that was stored: what was chosen, and how many have answered by now.
+
+    The sheet's poll may be as it was asked: which message shows it, and whether it is closed, it need not know.
+    """
 
     sheet: PollSheet
     option: Option
     answered: int
+
+
+MOST_SHEETS = 256
+"""How many sheets are remembered, so that each of many answers to a poll need not read it anew."""
 
 
 class PollService:
@@ -65,14 +69,6 @@ class PollService:
             raise GonePollError
         return self.sheet(poll)
 
-    async def _remembered(self, poll_id: str) -> PollSheet:
-        """The same, from memory if it was asked for before: many answer at once, and its words do not change."""
-        found = self._sheets.pop(poll_id, None) or await self.load(poll_id)
-        self._sheets[poll_id] = found
-        if len(self._sheets) > MOST_REMEMBERED:
-            del self._sheets[next(iter(self._sheets))]
-        return found
-
     def sheet(self, poll: Poll) -> PollSheet:
         """A poll with its question.
 
@@ -94,12 +90,21 @@ class PollService:
             ClosedError: the poll takes no more answers.
             GonePollError: it is not there any more, or has no such option.
         """
-        sheet = await self._remembered(poll_id)
+        sheet = await self._asked(poll_id)
         option = next((option for option in sheet.options if option.id == option_id), None)
         if option is None:
             raise GonePollError
         answer = PollAnswer(member_id, option_id, correct=option.correct, at=self._now())
         return Taken(sheet, option, await self._polls.answer(poll_id, answer))
+
+    async def _asked(self, poll_id: str) -> PollSheet:
+        """What was asked, which never changes; whether it is still open, the store alone knows."""
+        sheet = self._sheets.get(poll_id)
+        if sheet is None:
+            sheet = self._sheets[poll_id] = await self.load(poll_id)
+            if len(self._sheets) > MOST_SHEETS:
+                del self._sheets[next(iter(self._sheets))]
+        return sheet
 
     async def close(self, sheet: PollSheet) -> PollSheet:
         """Take no more answers; what was answered is learned and counted. A second time changes nothing."""
@@ -110,6 +115,10 @@ class PollService:
     async def count(self, poll_id: str) -> int:
         """How many have answered."""
         return await self._polls.count(poll_id)
+
+    async def posted(self, poll_id: str, message_id: int) -> None:
+        """Remember which message shows it."""
+        await self._polls.posted(poll_id, message_id)
 
     async def distribution(self, poll: Poll) -> Distribution:
         """How many chose each option."""

@@ -1,102 +1,144 @@
-"""Live rounds: begin, move on, answer, and what is still to be told of them. Whatever happens is stored first."""
+"""Live rounds: begin one, answer, lead it. Everything is stored first; whoever watches a round is woken to tell it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from random import Random
 
-from bot.domain import timing
 from bot.domain.attempt import lay_out
 from bot.domain.errors import MemberError
-from bot.domain.lesson import Lesson, Level, Question
-from bot.domain.poll import Poll
-from bot.domain.predict import Ask
-from bot.domain.round import QUESTIONS, SECONDS, Move, Phase, Place, Round, standing
+from bot.domain.poll import Poll, PollAnswer
+from bot.domain.round import QUESTIONS, SECONDS, IllegalMoveError, Move, Phase, Place, Round, draw, standing
 from bot.services.clock import Now
+from bot.services.demos import DemoService
 from bot.services.lessons import LessonService
 from bot.services.polls import PollService, Taken
-from bot.storage.polls import Polls
 from bot.storage.rounds import Rounds
+
+
+class OneRoundError(MemberError):
+    """There is a round in this channel already."""
+
+    def __init__(self, running: Round) -> None:
+        if running.host_id is None:
+            who, them = "A round", "Whoever manages this server"
+        else:
+            who, them = f"<@{running.host_id}>'s round", "They, or whoever manages this server,"
+        super().__init__(
+            f"{who} is running here already. {them} can end it with `/round stop`. Or start yours in another channel."
+        )
+
+
+class OthersRoundError(MemberError):
+    """The round is led by somebody else."""
+
+    def __init__(self, running: Round) -> None:
+        whose = "Its host has left." if running.host_id is None else f"This round is <@{running.host_id}>'s."
+        super().__init__(f"{whose} Only the host, or whoever manages this server, can skip, pause or stop it.")
 
 
 class NoRoundError(MemberError):
     """There is no such round."""
 
 
-class OthersRoundError(MemberError):
-    """The round is somebody else's."""
+@dataclass(slots=True)
+class Watch:
+    """What whoever tells a round is told of. In memory only: all that it says stands in the store too."""
 
+    round: Round
+    answered: int = 0
+    """How many have answered the question of now, as far as known."""
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    counted: asyncio.Event = field(default_factory=asyncio.Event)
 
-@dataclass(frozen=True, slots=True)
-class LeftToTell:
-    """Closed questions without their solution, asked ones without a message, and rounds that are over."""
-
-    closed: Sequence[Poll]
-    asked: Sequence[Poll]
-    over: Sequence[Round]
+    def see(self, round_: Round) -> None:
+        """The round as it is stored now; another question has no answers yet."""
+        if round_.number != self.round.number:
+            self.answered = 0
+        self.round = round_
 
 
 class RoundService:
-    """Lets a class play."""
+    """Leads rounds."""
 
     def __init__(
         self,
         lessons: LessonService,
-        asking: PollService,
-        polls: Polls,
+        polls: PollService,
         rounds: Rounds,
         *,
         now: Now,
         new_id: Callable[[], str],
         rng: Random,
-        has_node: Callable[[], bool],
+        demos: DemoService,
     ) -> None:
-        self._lessons, self._asking, self._polls, self._rounds = lessons, asking, polls, rounds
-        self._now, self._new_id, self._rng, self._has_node = now, new_id, rng, has_node
+        self._lessons, self._polls, self._rounds = lessons, polls, rounds
+        self._now, self._new_id, self._rng, self._demos = now, new_id, rng, demos
+        self._watches: dict[str, Watch] = {}
+        self.begun = asyncio.Event()
+        """Set when there is a round that nobody may watch yet."""
 
-    async def start(
+    async def begin(
         self, guild_id: int, channel_id: int, host_id: int, topic: str, *, questions: int, seconds: int
     ) -> Round:
-        """Begin a round in a channel, with its first question.
+        """Begin a round in a channel; the caller has made sure that the host may, and the bot too.
 
         Raises:
-            MemberError: there is no such topic, too few or too many questions or seconds, or the channel has a round.
+            UnknownTopicError: there is no lesson of that name.
+            MemberError: the number of questions or seconds is out of range.
+            OneRoundError: one is running in the channel.
         """
-        if questions not in QUESTIONS or seconds not in SECONDS:
-            raise MemberError(
-                f"A round has {QUESTIONS[0]} to {QUESTIONS[-1]} questions, "
-                f"each of {SECONDS[0]} to {SECONDS[-1]} seconds."
-            )
-        lesson, now = self._lessons.lesson(topic), self._now()
-        new = Round(
+        lesson = self._lessons.lesson(topic)
+        for number, allowed, what in ((questions, QUESTIONS, "questions"), (seconds, SECONDS, "seconds a question")):
+            if number not in allowed:
+                raise MemberError(f"A round has {allowed[0]} to {allowed[-1]} {what}. Choose a number of those.")
+        drawn = draw(lesson, questions, self._rng, has_node=self._demos.has_node)
+        fresh = Round(
             id=self._new_id(),
             guild_id=guild_id,
             channel_id=channel_id,
             host_id=host_id,
             lesson_id=lesson.id,
-            layout=lay_out(self._drawn(lesson, questions), self._rng),
+            layout=lay_out(drawn, self._rng),
             seconds=seconds,
-            started_at=now,
-            phase_ends_at=now + timedelta(seconds=seconds),
-        )
-        await self._rounds.begin(new, self._poll(new))
-        return new
+            started_at=self._now(),
+        ).begin()
+        running = await self._rounds.begin(fresh)
+        if running is not None:
+            raise OneRoundError(running)
+        self.begun.set()
+        return fresh
 
-    async def open_in(self, channel_id: int) -> Round:
-        """The round that is played in a channel.
+    async def answer(self, member_id: int, poll_id: str, option_id: str) -> tuple[Taken, Round | None]:
+        """Take a member's answer, or change it; it is on disk when this returns. Also its round as far as known.
+
+        Raises:
+            ClosedError: time was up.
+            GonePollError: the question is not there any more.
+        """
+        taken = await self._polls.answer(member_id, poll_id, option_id)
+        watch = self._watches.get(taken.sheet.poll.round_id or "")
+        if watch is not None and watch.round.number == taken.sheet.poll.number:
+            watch.answered = max(watch.answered, taken.answered)
+            watch.counted.set()
+        return taken, None if watch is None else watch.round
+
+    async def running_in(self, channel_id: int) -> Round:
+        """The round of a channel.
 
         Raises:
             NoRoundError: there is none.
         """
-        found = await self._rounds.open_in(channel_id)
+        found = await self._rounds.running_in(channel_id)
         if found is None:
             raise NoRoundError("There is no round in this channel. `/round start` begins one.")
         return found
 
     async def load(self, round_id: str) -> Round:
-        """A round, also one that is over.
+        """The round of that id.
 
         Raises:
             NoRoundError: it is not stored any more.
@@ -106,101 +148,68 @@ class RoundService:
             raise NoRoundError("This round is not here any more. `/round start` begins another.")
         return found
 
-    async def move(self, played: Round, move: Move, member_id: int, *, manages: bool) -> Round:
-        """Let the host, or who manages the server, move a round on; the round as it is then.
+    async def lead(
+        self, round_: Round, member_id: int, move: Move, *, manages: bool, among: Collection[Phase] = frozenset(Phase)
+    ) -> Round:
+        """Move a round, if it is in one of the phases `among`, for its host or for whoever manages the server.
 
         Raises:
-            OthersRoundError: it is somebody else's.
-            RoundMoveError: it does not allow this move now.
+            OthersRoundError: the member is neither.
+            IllegalMoveError: the round does not allow it now.
+            NoRoundError: it is not stored any more.
         """
-        if member_id != played.host_id and not manages:
-            host = "somebody else's" if played.host_id is None else f"<@{played.host_id}>’s"
-            raise OthersRoundError(f"This round is {host}. Only they, or who manages the server, can do this.")
-        while not await self._step(played, after := played.move(move, self._now())):
-            played = await self.load(played.id)
-        return after
+        if not manages and member_id != round_.host_id:
+            raise OthersRoundError(round_)
+        return await self._move(round_.id, move, among)
 
-    async def answer(self, member_id: int, poll_id: str, option_id: str) -> Taken:
-        """Take a member's answer, or change it; it is on disk when this returns.
+    async def time_up(self, round_id: str) -> None:
+        """Move a round whose time is up."""
+        await self._move(round_id, Move.TIME_UP, frozenset(Phase))
 
-        Raises:
-            ClosedError: time is up.
-        """
-        return await self._asking.answer(member_id, poll_id, option_id)
+    async def skip_gone(self, round_: Round) -> None:
+        """Close a question that is not part of its lesson any more."""
+        await self._move(round_.id, Move.SKIP, {round_.phase})
 
-    async def tick(self) -> bool:
-        """Move on every round whose phase is over, and whether there was one. If another was first, that stands."""
-        due = await self._rounds.due(self._now())
-        for played in due:
-            await self._step(played, played.move(Move.TIME_UP, self._now()))
-        return bool(due)
+    async def give_up(self, round_id: str) -> None:
+        """End a round that cannot be told, and tell nobody of its end."""
+        with suppress(IllegalMoveError, NoRoundError):  # it is over, or gone
+            await self._move(round_id, Move.STOP, frozenset(Phase))
+        await self._rounds.end_told(round_id, 0)
 
-    async def skip_gone(self, played: Round) -> None:
-        """Close a question that the lesson does not hold any more."""
-        if played.phase.open:
-            await self._step(played, played.move(Move.SKIP, self._now()))
+    async def end_told(self, round_id: str, message_id: int) -> None:
+        """Remember which message tells the end."""
+        await self._rounds.end_told(round_id, message_id)
 
-    async def end(self, played: Round) -> None:
-        """End a round that cannot be shown any more; nothing is left to be told."""
-        while played.phase is not Phase.OVER:
-            if await self._step(played, played.move(Move.STOP, self._now())):
-                break
-            played = await self.load(played.id)
-        await self._rounds.told(played.id, self._now())
+    async def unfinished(self) -> Sequence[Round]:
+        """Those that are running, and those whose end nobody has been told of."""
+        return await self._rounds.unfinished()
 
-    async def standing(self, played: Round, up_to: int) -> list[Place]:
-        """The places after the closed questions up to that number."""
-        return standing(await self._rounds.results(played.id, up_to))
+    async def polls(self, round_id: str) -> Sequence[Poll]:
+        """The questions that were asked, in order."""
+        return await self._rounds.polls(round_id)
 
-    async def posted(self, poll: Poll, message_id: int) -> None:
-        """Remember which message shows a question."""
-        await self._polls.posted(poll.id, message_id)
+    async def standing(self, round_id: str, closed: int) -> Sequence[Place]:
+        """Who stands where after so many questions."""
+        answers: Sequence[Sequence[PollAnswer]] = await self._rounds.answers(round_id, closed)
+        return standing(answers)
 
-    async def explained(self, poll: Poll) -> None:
-        """Remember that a question was brought to its end."""
-        await self._rounds.explained(poll.id, self._now())
+    def watch(self, round_: Round) -> Watch:
+        """Begin to be told of what happens to a round."""
+        watch = self._watches[round_.id] = Watch(round_)
+        return watch
 
-    async def told(self, over: Round) -> None:
-        """Remember that the end of a round was told."""
-        await self._rounds.told(over.id, self._now())
+    def unwatch(self, watch: Watch) -> None:
+        """Be told no more."""
+        del self._watches[watch.round.id]
 
-    async def next_at(self) -> datetime | None:
-        """When the next phase of any round ends."""
-        return await self._rounds.next_at()
+    def is_watched(self, round_id: str) -> bool:
+        """Whether somebody tells it."""
+        return round_id in self._watches
 
-    async def left_to_tell(self) -> LeftToTell:
-        """What happened, and no message shows yet."""
-        rounds = self._rounds
-        return LeftToTell(await rounds.unexplained(), await rounds.unposted(), await rounds.untold())
-
-    async def asked_now(self, played: Round) -> str | None:
-        """The id of the question that takes answers now."""
-        return await self._rounds.poll_id(played.id, played.number) if played.phase.open else None
-
-    async def _step(self, before: Round, after: Round) -> bool:
-        asks = after.phase is Phase.ASKING and after.number != before.number
-        return await self._rounds.step(before, after, self._poll(after) if asks else None, self._now())
-
-    def _poll(self, played: Round) -> Poll:
-        asked = played.layout[played.number]
-        return Poll(
-            id=self._new_id(),
-            guild_id=played.guild_id,
-            channel_id=played.channel_id,
-            lesson_id=played.lesson_id,
-            question_id=asked.question_id,
-            option_ids=asked.option_ids,
-            opened_at=self._now(),
-            round_id=played.id,
-            number=played.number,
-        )
-
-    def _drawn(self, lesson: Lesson, many: int) -> Sequence[Question]:
-        """Questions of the bank, and generated ones where it has too few, from easy to hard."""
-        bank = list(lesson.questions.values())
-        drawn = self._rng.sample(bank, min(many, len(bank)))
-        while len(drawn) < many:
-            item = f"g.{self._rng.choice(list(Level)).value}.{self._rng.choice(list(Ask)).value}"
-            if (made := timing.fresh(item, self._rng, has_node=self._has_node())) is not None:
-                drawn.append(made)
-        return sorted(drawn, key=lambda question: list(Level).index(question.level))
+    async def _move(self, round_id: str, move: Move, among: Collection[Phase]) -> Round:
+        moved = await self._rounds.move(round_id, move, self._now(), among=among)
+        if moved is None:
+            raise NoRoundError("This round is not here any more. `/round start` begins another.")
+        if (watch := self._watches.get(round_id)) is not None:
+            watch.moved.set()
+        return moved

@@ -12,17 +12,18 @@ from sqlalchemy.engine import Connection, Row
 
 from bot.domain.poll import ClosedError, Distribution, Poll, PollAnswer
 from bot.domain.recall import RECALL, Scheduler
+from bot.domain.round import Phase
 from bot.domain.tally import Result
 from bot.storage import tables
 from bot.storage.learning import count, learn
 from bot.storage.store import Store
 
-_poll, _answer = tables.polls.c, tables.poll_answers.c
+_poll, _answer, _round = tables.polls.c, tables.poll_answers.c, tables.rounds.c
 
 _THIS = _poll.id == bindparam("poll_id")
 _OPEN = (
-    select(_poll.closed_at, tables.rounds.c.phase_ends_at)
-    .select_from(tables.polls.outerjoin(tables.rounds, _poll.round_id == tables.rounds.c.id))
+    select(_poll.closed_at, _round.phase, _round.phase_ends_at)
+    .outerjoin_from(tables.polls, tables.rounds, _poll.round_id == _round.id)
     .where(_THIS)
 )
 _MINE = and_(_answer.poll_id == bindparam("of_poll"), _answer.member_id == bindparam("of_member"))
@@ -69,9 +70,8 @@ class Polls:
 
         def work(connection: Connection) -> int:
             row = connection.execute(_OPEN, this).first()
-            late = row is not None and row.phase_ends_at is not None and row.phase_ends_at <= answer.at
-            if row is None or row.closed_at is not None or late:
-                raise ClosedError("Time was up for this question a moment ago, so this answer came too late.")
+            if row is None or row.closed_at is not None or _time_was_up(row.phase, row.phase_ends_at, answer.at):
+                raise ClosedError("Time was up for this question, so this answer came too late.")
             key = {"poll_id": poll_id, "member_id": answer.member_id}
             mine = {"of_poll": poll_id, "of_member": answer.member_id}
             if connection.execute(_CHANGE.values(values), mine).rowcount == 0:
@@ -98,6 +98,17 @@ class Polls:
         return Distribution({option_id: chosen[option_id] for option_id in poll.option_ids})
 
 
+def add_poll(connection: Connection, poll: Poll) -> bool:
+    """Store a poll in a transaction of the caller; False if its day, or its place in its round, is taken."""
+    same_day = and_(_poll.guild_id == poll.guild_id, _poll.day == poll.day)
+    same_place = and_(_poll.round_id == poll.round_id, _poll.number == poll.number)
+    taken = select(_poll.id).where(same_day if poll.round_id is None else same_place)
+    if (poll.round_id or poll.day) and connection.execute(taken).first():
+        return False
+    connection.execute(insert(tables.polls), _row(poll))
+    return True
+
+
 def close_poll(connection: Connection, schedule: Scheduler, poll_id: str, at: datetime) -> None:
     """Close a poll in a transaction of the caller, as `Polls.close` does."""
     row = connection.execute(select(tables.polls).where(_THIS), {"poll_id": poll_id}).first()
@@ -113,22 +124,16 @@ def close_poll(connection: Connection, schedule: Scheduler, poll_id: str, at: da
             count(connection, poll.guild_id, poll.lesson_id, [result], asked=1)
 
 
-def add_poll(connection: Connection, poll: Poll) -> bool:
-    """Store a poll in a transaction of the caller; False if its day, or its place in its round, is taken."""
-    same_day = and_(_poll.guild_id == poll.guild_id, _poll.day == poll.day)
-    same_place = and_(_poll.round_id == poll.round_id, _poll.number == poll.number)
-    taken = select(_poll.id).where(same_day if poll.round_id is None else same_place)
-    if (poll.round_id or poll.day) and connection.execute(taken).first():
-        return False
-    connection.execute(insert(tables.polls), _row(poll))
-    return True
-
-
 def answers_in(connection: Connection, poll_id: str) -> Sequence[PollAnswer]:
     """The answers to a poll, the earliest first."""
     query = select(tables.poll_answers).where(_answer.poll_id == poll_id)
     rows = connection.execute(query.order_by(_answer.answered_at, _answer.member_id))
     return [PollAnswer(row.member_id, row.option_id, correct=row.correct, at=row.answered_at) for row in rows]
+
+
+def _time_was_up(phase: str | None, phase_ends_at: datetime | None, at: datetime) -> bool:
+    """Whether the question of a round was over before that moment, though nobody has closed it yet."""
+    return phase == Phase.ASKING and phase_ends_at is not None and phase_ends_at <= at
 
 
 def poll_of(row: Row[Any]) -> Poll:

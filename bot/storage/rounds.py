@@ -1,38 +1,30 @@
-"""Rounds: begun, moved on, ended; each step with what it does to questions, in one transaction."""
+"""Live rounds: one a channel. Each move is one transaction, with the questions that it opens and closes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.domain.attempt import Asked
-from bot.domain.errors import MemberError
-from bot.domain.poll import Poll
+from bot.domain.poll import Poll, PollAnswer
 from bot.domain.recall import Scheduler
-from bot.domain.round import Phase, Round
+from bot.domain.round import Move, Phase, Round, poll_id
 from bot.domain.tally import Result
 from bot.storage import tables
 from bot.storage.learning import count
 from bot.storage.polls import add_poll, answers_in, close_poll, poll_of
 from bot.storage.store import Store
 
-_round, _poll = tables.rounds.c, tables.polls.c
+_round, _poll, _answer = tables.rounds.c, tables.polls.c, tables.poll_answers.c
 
 _THIS = _round.id == bindparam("round_id")
-_OPEN = _round.ended_at.is_(None)
-_OF_ROUND = _poll.round_id.is_not(None)
-_UNPOSTED = and_(_OF_ROUND, _poll.message_id.is_(None), _poll.closed_at.is_(None))
-_UNEXPLAINED = and_(_OF_ROUND, _poll.closed_at.is_not(None), _poll.explained_at.is_(None))
-_UNTOLD = and_(_round.ended_at.is_not(None), _round.told_at.is_(None))
-
-
-class RoundRunningError(MemberError):
-    """The channel has a round already."""
+_RUNNING = and_(_round.channel_id == bindparam("channel"), _round.ended_at.is_(None))
+_UNFINISHED = or_(_round.ended_at.is_(None), _round.end_message_id.is_(None))
 
 
 class Rounds:
@@ -41,159 +33,116 @@ class Rounds:
     def __init__(self, store: Store, schedule: Scheduler) -> None:
         self._store, self._schedule = store, schedule
 
-    async def begin(self, new: Round, poll: Poll) -> None:
-        """Store a new round and its first question.
+    async def begin(self, round_: Round) -> Round | None:
+        """Store a round and its first question, unless one is running in its channel: then that one is returned."""
+
+        def work(connection: Connection) -> Round | None:
+            running = connection.execute(select(tables.rounds).where(_RUNNING), {"channel": round_.channel_id}).first()
+            if running is not None:
+                return _round_of(running)
+            connection.execute(insert(tables.rounds), _row(round_))
+            add_poll(connection, round_.poll(round_.started_at))
+            return None
+
+        return await self._store.write(work)
+
+    async def move(
+        self, round_id: str, move: Move, at: datetime, *, among: Collection[Phase] = frozenset(Phase)
+    ) -> Round | None:
+        """Store a move, if the round is in one of the phases `among`; the round as it is then, None if it is gone.
+
+        What is moved by the clock stays as it is if its time is not up: somebody else was first.
 
         Raises:
-            RoundRunningError: the channel has one already.
+            IllegalMoveError: the round does not allow it; nothing has changed.
         """
-        there = select(_round.host_id).where(_round.channel_id == new.channel_id, _OPEN)
 
-        def work(connection: Connection) -> None:
-            if (row := connection.execute(there).first()) is not None:
-                host = "somebody" if row.host_id is None else f"<@{row.host_id}>"
-                raise RoundRunningError(f"There is a round of {host} in this channel. `/round stop` ends it.")
-            connection.execute(insert(tables.rounds), _values(new))
-            add_poll(connection, poll)
+        def work(connection: Connection) -> Round | None:
+            row = connection.execute(select(tables.rounds).where(_THIS), {"round_id": round_id}).first()
+            before = None if row is None else _round_of(row)
+            if before is None or before.phase not in among or (move is Move.TIME_UP and not before.due(at)):
+                return before
+            after = before.move(move, at)
+            self._carry_out(connection, before, after, at)
+            return after
 
-        await self._store.write(work)
+        return await self._store.write(work)
 
     async def get(self, round_id: str) -> Round | None:
         """The round of that id."""
         query = select(tables.rounds).where(_THIS)
         row = await self._store.read(lambda connection: connection.execute(query, {"round_id": round_id}).first())
-        return None if row is None else _of(row)
+        return None if row is None else _round_of(row)
 
-    async def open_in(self, channel_id: int) -> Round | None:
-        """The round that is played in a channel."""
-        query = select(tables.rounds).where(_round.channel_id == channel_id, _OPEN)
-        row = await self._store.read(lambda connection: connection.execute(query).first())
-        return None if row is None else _of(row)
+    async def running_in(self, channel_id: int) -> Round | None:
+        """The round that is running in a channel."""
+        query = select(tables.rounds).where(_RUNNING)
+        row = await self._store.read(lambda connection: connection.execute(query, {"channel": channel_id}).first())
+        return None if row is None else _round_of(row)
 
-    async def step(self, before: Round, after: Round, poll: Poll | None, at: datetime) -> bool:
-        """Store a move: a question that is no longer asked is closed, `poll` is asked, a round that ends is counted.
+    async def unfinished(self) -> Sequence[Round]:
+        """Those that are running, and those whose end nobody has been told of."""
+        query = select(tables.rounds).where(_UNFINISHED).order_by(_round.started_at)
+        return await self._store.read(lambda connection: [_round_of(row) for row in connection.execute(query)])
 
-        Returns:
-            Whether the round still stood as `before`; if not, nothing has changed.
-        """
+    async def polls(self, round_id: str) -> Sequence[Poll]:
+        """The questions that were asked, in order."""
+        query = select(tables.polls).where(_poll.round_id == round_id).order_by(_poll.number)
+        return await self._store.read(lambda connection: [poll_of(row) for row in connection.execute(query)])
 
-        def work(connection: Connection) -> bool:
-            row = connection.execute(select(tables.rounds).where(_THIS), {"round_id": before.id}).first()
-            if row is None or _of(row) != before:
-                return False
-            connection.execute(update(tables.rounds).where(_THIS).values(_values(after)), {"round_id": before.id})
-            if before.phase.open and not after.phase.open:
-                asked = and_(_poll.round_id == before.id, _poll.number == before.number)
-                for poll_id in connection.scalars(select(_poll.id).where(asked)).all():
-                    close_poll(connection, self._schedule, poll_id, at)
-            if poll is not None:
-                add_poll(connection, poll)
-            if after.phase is Phase.OVER:
-                _count(connection, after)
-            return True
+    async def answers(self, round_id: str, closed: int) -> Sequence[Sequence[PollAnswer]]:
+        """What was answered to each of the first `closed` questions."""
 
-        return await self._store.write(work)
+        def work(connection: Connection) -> Sequence[Sequence[PollAnswer]]:
+            return [answers_in(connection, poll_id(round_id, number)) for number in range(closed)]
 
-    async def next_at(self) -> datetime | None:
-        """When the next phase of any round ends."""
-        query = select(func.min(_round.phase_ends_at)).where(_OPEN)
-        return await self._store.read(lambda connection: connection.scalar(query))
+        return await self._store.read(work)
 
-    async def due(self, now: datetime) -> Sequence[Round]:
-        """The rounds whose phase is over."""
-        query = select(tables.rounds).where(_OPEN, _round.phase_ends_at <= now)
-        return [_of(row) for row in await self._store.read(lambda connection: connection.execute(query).all())]
-
-    async def unposted(self) -> Sequence[Poll]:
-        """Questions that are asked, and of which no message is known."""
-        return await self._polls(_UNPOSTED)
-
-    async def unexplained(self) -> Sequence[Poll]:
-        """Closed questions whose message does not show the solution yet."""
-        return await self._polls(_UNEXPLAINED)
-
-    async def untold(self) -> Sequence[Round]:
-        """Rounds that are over, and whose end was not told yet."""
-        query = select(tables.rounds).where(_UNTOLD)
-        return [_of(row) for row in await self._store.read(lambda connection: connection.execute(query).all())]
-
-    async def explained(self, poll_id: str, at: datetime) -> None:
-        """Remember that nothing is left to be done about a question."""
-        query = update(tables.polls).where(_poll.id == poll_id).values(explained_at=at)
+    async def end_told(self, round_id: str, message_id: int) -> None:
+        """Remember which message tells the end; 0 if it cannot be told."""
+        told = update(tables.rounds).where(_round.id == round_id).values(end_message_id=message_id)
 
         def work(connection: Connection) -> None:
-            connection.execute(query)
+            connection.execute(told)
 
         await self._store.write(work)
 
-    async def told(self, round_id: str, at: datetime) -> None:
-        """Remember that nothing is left to be told of a round and its questions."""
-
-        def work(connection: Connection) -> None:
-            connection.execute(update(tables.rounds).where(_THIS).values(told_at=at), {"round_id": round_id})
-            left = and_(_poll.round_id == round_id, _poll.explained_at.is_(None))
-            connection.execute(update(tables.polls).where(left).values(explained_at=at))
-
-        await self._store.write(work)
-
-    async def poll_id(self, round_id: str, number: int) -> str | None:
-        """The id of a question of a round."""
-        query = select(_poll.id).where(_poll.round_id == round_id, _poll.number == number)
-        return await self._store.read(lambda connection: connection.scalar(query))
-
-    async def results(self, round_id: str, up_to: int) -> list[Mapping[int, bool]]:
-        """Of each closed question up to that number, who was right."""
-        return await self._store.read(
-            lambda connection: [
-                {member_id: result.correct for member_id, result in answers.items()}
-                for number, answers in _closed(connection, round_id)
-                if number <= up_to
-            ]
-        )
-
-    async def _polls(self, which: Any) -> Sequence[Poll]:
-        query = select(tables.polls).where(which).order_by(_poll.opened_at)
-        return [poll_of(row) for row in await self._store.read(lambda connection: connection.execute(query).all())]
-
-
-def _closed(connection: Connection, round_id: str) -> list[tuple[int, Mapping[int, Result]]]:
-    """The closed questions of a round, each with its answers by member."""
-    query = select(tables.polls).where(_poll.round_id == round_id, _poll.closed_at.is_not(None)).order_by(_poll.number)
-    return [
-        (
-            row.number,
-            {
-                answer.member_id: Result(row.question_id, answer.option_id, answer.correct)
-                for answer in answers_in(connection, row.id)
-            },
-        )
-        for row in connection.execute(query).all()
-    ]
+    def _carry_out(self, connection: Connection, before: Round, after: Round, at: datetime) -> None:
+        """Store what a move changes: a question closed, the next one opened, everything counted at the end."""
+        connection.execute(update(tables.rounds).where(_THIS).values(_state(after)), {"round_id": after.id})
+        if after.closed > before.closed:
+            close_poll(connection, self._schedule, poll_id(after.id, before.number), at)
+        if after.phase is Phase.ASKING and after.number > before.number:
+            add_poll(connection, after.poll(at))
+        if after.over:
+            left_open = and_(_poll.round_id == after.id, _poll.closed_at.is_(None))
+            connection.execute(update(tables.polls).where(left_open).values(closed_at=at))  # it does not count
+            _count(connection, after)
 
 
 def _count(connection: Connection, over: Round) -> None:
-    """Add what was answered to the sums of the server: each member's answers are a run through all that was asked."""
-    closed = _closed(connection, over.id)
-    of_member: defaultdict[int, list[Result]] = defaultdict(list)
-    for _, answers in closed:
-        for member_id, result in answers.items():
-            of_member[member_id].append(result)
-    for results in of_member.values():
-        count(connection, over.guild_id, over.lesson_id, results, len(closed))
+    """Add what everybody has answered to the sums that a teacher sees."""
+    results: defaultdict[int, list[Result]] = defaultdict(list)
+    for number in range(over.closed):
+        for answer in answers_in(connection, poll_id(over.id, number)):
+            result = Result(over.layout[number].question_id, answer.option_id, answer.correct)
+            results[answer.member_id].append(result)
+    for mine in results.values():
+        count(connection, over.guild_id, over.lesson_id, mine, asked=over.closed)
 
 
-_PLAIN = (
-    *("id", "guild_id", "channel_id", "host_id", "lesson_id", "seconds", "number"),
-    *("phase_ends_at", "remaining_ms", "started_at", "ended_at"),
-)
+def _state(round_: Round) -> dict[str, Any]:
+    names = ("number", "phase_ends_at", "remaining_ms", "ended_at")
+    return {name: getattr(round_, name) for name in names} | {"phase": round_.phase.value}
 
 
-def _values(of: Round) -> dict[str, Any]:
-    layout = [[asked.question_id, list(asked.option_ids)] for asked in of.layout]
-    return {name: getattr(of, name) for name in _PLAIN} | {"phase": of.phase.value, "layout": layout}
+def _row(round_: Round) -> dict[str, Any]:
+    names = ("id", "guild_id", "channel_id", "host_id", "lesson_id", "seconds", "started_at")
+    layout = [[asked.question_id, list(asked.option_ids)] for asked in round_.layout]
+    return {name: getattr(round_, name) for name in names} | _state(round_) | {"layout": layout}
 
 
-def _of(row: Row[Any]) -> Round:
+def _round_of(row: Row[Any]) -> Round:
     return Round(
         id=row.id,
         guild_id=row.guild_id,
@@ -203,9 +152,9 @@ def _of(row: Row[Any]) -> Round:
         layout=tuple(Asked(question_id, tuple(option_ids)) for question_id, option_ids in row.layout),
         seconds=row.seconds,
         started_at=row.started_at,
-        phase_ends_at=row.phase_ends_at,
-        phase=Phase(row.phase),
         number=row.number,
+        phase=Phase(row.phase),
+        phase_ends_at=row.phase_ends_at,
         remaining_ms=row.remaining_ms,
         ended_at=row.ended_at,
     )

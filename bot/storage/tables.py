@@ -257,7 +257,7 @@ rounds = Table(
     Column("remaining_ms", Integer),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Column("told_at", Instant),  # when its last message was posted
+    Column("end_message_id", BigInteger),  # what told its end; 0 if nothing could
 )
 Index(
     "one_round_a_channel",

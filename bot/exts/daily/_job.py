@@ -16,7 +16,6 @@ from bot.domain.poll import Poll
 from bot.exts.daily import _views
 from bot.exts.kit.host import Host
 from bot.exts.kit.panel import Panel
-from bot.exts.kit.poll_panel import custom_ids
 
 WITHIN_S = 10.0
 """How long Discord may take to answer."""
@@ -144,7 +143,7 @@ class DailyJob:
         try:
             async with asyncio.timeout(WITHIN_S):
                 async for message in channel.history(limit=LOOK_BACK):
-                    if any(poll.id in custom_id.split(":") for custom_id in custom_ids(message.components)):
+                    if any(poll.id in custom_id.split(":") for custom_id in _custom_ids(message.components)):
                         return message.id
         except (discord.Forbidden, discord.NotFound):
             pass  # what may not be read cannot be looked at; posting tells what is wrong
@@ -187,3 +186,10 @@ class DailyJob:
 def _passes(error: Exception) -> bool:
     """Whether an error passes by itself: Discord was out of reach, or wants fewer requests."""
     return not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == 429
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterable[str]:
+    for component in components:
+        if custom_id := getattr(component, "custom_id", None):
+            yield custom_id
+        yield from _custom_ids(getattr(component, "children", ()))

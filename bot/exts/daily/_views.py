@@ -15,7 +15,7 @@ ANSWER, CHANGE = "daily.answer", "daily.change"
 
 def asked(sheet: PollSheet, answered: int) -> Panel:
     """The open question, for everybody."""
-    return Panel(*_render.asked(sheet, answered), rule(), row(*letters(ANSWER, sheet)))
+    return Panel(*_render.asked(sheet, answered), rule(), letters(sheet, ANSWER))
 
 
 def explained(sheet: PollSheet, found: Distribution) -> Panel:
@@ -35,4 +35,4 @@ def gone() -> Panel:
 
 def mine(sheet: PollSheet, chosen: Option) -> Panel:
     """A member's answer, which may be changed in place."""
-    return Panel(_render.mine(sheet, chosen), row(*letters(CHANGE, sheet, chosen)))
+    return Panel(_render.mine(sheet, chosen), letters(sheet, CHANGE, chosen.id))

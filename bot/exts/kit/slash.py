@@ -22,3 +22,13 @@ def slash(*, name: str, description: str, direct: bool = False) -> Callable[[Cal
         return app_commands.guild_install(app_commands.allowed_contexts(guilds=True, dms=direct)(command))
 
     return declare
+
+
+def group(*, name: str, description: str) -> app_commands.Group:
+    """Declare a slash command that holds others, such as `/round start`; `description` is at most 100 characters."""
+    return app_commands.Group(
+        name=name,
+        description=description,
+        allowed_contexts=app_commands.AppCommandContext(guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True),
+    )

@@ -1,19 +1,16 @@
-"""`/round`: a class plays in the channel."""
+"""`/round`: a class plays in the channel, question by question; the one who started it leads it."""
 
 from bot.client import TandemClient
-from bot.exts.round import _views
-from bot.exts.round._commands import Commands, group
-from bot.exts.round._job import RoundJob
+from bot.exts.round import _commands, _views
+from bot.exts.round._conductor import Conductor
 
 
 def setup(client: TandemClient) -> None:
-    """Add the commands, their buttons, and the job that moves rounds on."""
-    job = RoundJob(client)
-    commands = Commands(job)
-    client.jobs.append(job)
-    client.tree.add_command(group(commands))
-    client.actions.add(_views.ANSWER, commands.answer)
-    client.actions.add(_views.CHANGE, commands.change)
-    client.actions.add(_views.SKIP, commands.skip)
-    client.actions.add(_views.PAUSE, commands.pause)
-    client.actions.add(_views.STOP, commands.stop)
+    """Add the commands, their buttons, and the job that drives rounds."""
+    client.tree.add_command(_commands.rounds)
+    client.actions.add(_views.ANSWER, _commands.answer)
+    client.actions.add(_views.SKIP, _commands.press_skip)
+    client.actions.add(_views.PAUSE, _commands.press_pause)
+    client.actions.add(_views.RESUME, _commands.press_resume)
+    client.actions.add(_views.STOP, _commands.press_stop)
+    client.jobs.append(Conductor(client))

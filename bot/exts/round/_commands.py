@@ -1,117 +1,112 @@
-"""`/round`: what the host types, and what everybody presses, parsed."""
+"""`/round`: what a host types or presses, and what players press; the answers come from the service."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import discord
 from discord import app_commands
 
-from bot.domain.round import QUESTIONS, SECONDS, Move, Round
-from bot.exts.kit import permit
+from bot.domain.round import OPEN, PAUSED, QUESTIONS, SECONDS, Move, Phase, Round
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
+from bot.exts.kit.permit import NotAllowedError, guild_of, manages, require_post, role_ids
 from bot.exts.kit.replies import show, update
+from bot.exts.kit.slash import group
 from bot.exts.round import _views
-from bot.exts.round._job import RoundJob
+
+rounds = group(name="round", description="A class plays in this channel, question by question")
+
+_READING = frozenset(Phase) - OPEN - {Phase.OVER}
 
 
-class Commands:
-    """Takes answers and the host's moves, and lets the job tell the channel."""
-
-    def __init__(self, job: RoundJob) -> None:
-        self._job = job
-
-    async def start(self, interaction: Interaction, topic: str, questions: int, seconds: int) -> None:
-        """Begin a round in this channel, for those who may host."""
-        guild_id = permit.guild_of(interaction)
-        services, manages = interaction.client.services, permit.manages(interaction)
-        if not await services.guilds.may_host(guild_id, permit.role_ids(interaction), manages=manages):
-            raise permit.NotAllowedError("You may not host rounds here. Who may is set in `/settings hosts`.")
-        permit.require_post(interaction)
-        channel_id = interaction.channel_id or 0
-        started = await services.rounds.start(
-            guild_id, channel_id, interaction.user.id, topic, questions=questions, seconds=seconds
+@rounds.command(name="start", description="Start a round in this channel")
+@app_commands.describe(
+    topic="Which lesson", questions="How many questions, 5 if not given", seconds="For each question, 20 if not given"
+)
+@app_commands.autocomplete(topic=topics)
+async def start(
+    interaction: Interaction,
+    topic: str,
+    questions: app_commands.Range[int, QUESTIONS[0], QUESTIONS[-1]] = 5,
+    seconds: app_commands.Range[int, SECONDS[0], SECONDS[-1]] = 20,
+) -> None:
+    """Begin a round; its host gets the buttons that lead it."""
+    guild_id, services = guild_of(interaction), interaction.client.services
+    if not await services.guilds.may_host(guild_id, role_ids(interaction), manages=manages(interaction)):
+        raise NotAllowedError(
+            "Only those who may manage this server, and those with the role for hosts, can start a round. "
+            "Ask one of them, or play alone: `/quiz`."
         )
-        self._job.moved(None)
-        await show(interaction, _views.host(started))
-
-    async def typed(self, interaction: Interaction, move: Move) -> None:
-        """Move on the round of this channel, by command."""
-        played = await interaction.client.services.rounds.open_in(interaction.channel_id or 0)
-        await show(interaction, _views.host(await self._moved(interaction, played, move)))
-
-    async def skip(self, interaction: Interaction, round_id: str) -> None:
-        """Close the question, or go to the next one."""
-        await self._pressed(interaction, round_id, Move.SKIP)
-
-    async def pause(self, interaction: Interaction, round_id: str) -> None:
-        """Pause, or go on."""
-        await self._pressed(interaction, round_id, Move.PAUSE)
-
-    async def stop(self, interaction: Interaction, round_id: str) -> None:
-        """End the round."""
-        await self._pressed(interaction, round_id, Move.STOP)
-
-    async def answer(self, interaction: Interaction, poll_id: str, option_id: str) -> None:
-        """Take an answer from the question's own message; what was answered is shown in private."""
-        taken = await interaction.client.services.rounds.answer(interaction.user.id, poll_id, option_id)
-        self._job.answered(poll_id)
-        await show(interaction, _views.chosen(taken.sheet, taken.option))
-
-    async def change(self, interaction: Interaction, poll_id: str, option_id: str) -> None:
-        """Change an answer in the private message that shows it."""
-        taken = await interaction.client.services.rounds.answer(interaction.user.id, poll_id, option_id)
-        self._job.answered(poll_id)
-        await update(interaction, _views.chosen(taken.sheet, taken.option))
-
-    async def _pressed(self, interaction: Interaction, round_id: str, move: Move) -> None:
-        played = await interaction.client.services.rounds.load(round_id)
-        await update(interaction, _views.host(await self._moved(interaction, played, move)))
-
-    async def _moved(self, interaction: Interaction, played: Round, move: Move) -> Round:
-        if move is Move.PAUSE and played.phase.paused:
-            move = Move.GO_ON
-        rounds, manages = interaction.client.services.rounds, permit.manages(interaction)
-        moved = await rounds.move(played, move, interaction.user.id, manages=manages)
-        self._job.moved(await rounds.asked_now(moved))
-        return moved
-
-
-def group(commands: Commands) -> app_commands.Group:
-    """`/round` with its subcommands."""
-    found = app_commands.Group(
-        name="round",
-        description="Play with a class, in this channel",
-        allowed_contexts=app_commands.AppCommandContext(guild=True),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    require_post(interaction)
+    begun = await services.rounds.begin(
+        guild_id, _channel_id(interaction), interaction.user.id, topic, questions=questions, seconds=seconds
     )
-
-    @found.command(name="start", description="Begin a round: everybody in this channel may answer")
-    @app_commands.describe(
-        topic="Which lesson", questions="How many; 5 if left out", seconds="For each; 20 if left out"
-    )
-    @app_commands.autocomplete(topic=topics)
-    async def start(  # pyright: ignore[reportUnusedFunction] - the decorator has it
-        interaction: discord.Interaction[Any],
-        topic: str,
-        questions: app_commands.Range[int, QUESTIONS[0], QUESTIONS[-1]] = 5,
-        seconds: app_commands.Range[int, SECONDS[0], SECONDS[-1]] = 20,
-    ) -> None:
-        await commands.start(interaction, topic, questions, seconds)
-
-    moves = {
-        Move.SKIP: "Close this question, or go to the next one",
-        Move.PAUSE: "Pause the round, or go on with it",
-        Move.STOP: "End the round",
-    }
-    for move, description in moves.items():
-        found.add_command(_command(move.value, description, commands, move))
-    return found
+    await show(interaction, _views.control(begun))
 
 
-def _command(name: str, description: str, commands: Commands, move: Move) -> app_commands.Command[Any, Any, None]:
-    async def typed(interaction: discord.Interaction[Any]) -> None:
-        await commands.typed(interaction, move)
+@rounds.command(name="skip", description="Close this question now, or go on to the next one")
+async def skip(interaction: Interaction) -> None:
+    """Do not wait for the time to be up."""
+    await _lead_here(interaction, Move.SKIP)
 
-    return app_commands.Command(name=name, description=description, callback=typed)
+
+@rounds.command(name="pause", description="Let the time stand still, or go on")
+async def pause(interaction: Interaction) -> None:
+    """Pause the round of this channel; a paused one goes on."""
+    running = await interaction.client.services.rounds.running_in(_channel_id(interaction))
+    await _lead_here(interaction, Move.RESUME if running.phase in PAUSED else Move.PAUSE)
+
+
+@rounds.command(name="stop", description="End the round of this channel")
+async def stop(interaction: Interaction) -> None:
+    """End it, and tell the result."""
+    await _lead_here(interaction, Move.STOP)
+
+
+async def answer(interaction: Interaction, poll_id: str, option_id: str) -> None:
+    """Take an answer, or change it; it is on disk before the member reads of it."""
+    taken, round_ = await interaction.client.services.rounds.answer(interaction.user.id, poll_id, option_id)
+    panel = _views.chosen(taken, round_)
+    private = interaction.message is not None and interaction.message.flags.ephemeral
+    await (update if private else show)(interaction, panel)
+
+
+async def press_skip(interaction: Interaction, round_id: str, ends: str) -> None:
+    """Close the question, or end the time to read; what is over already is only shown."""
+    await _press(interaction, round_id, Move.SKIP, OPEN if ends == _views.ASKED else _READING)
+
+
+async def press_pause(interaction: Interaction, round_id: str) -> None:
+    """Let the time stand still."""
+    await _press(interaction, round_id, Move.PAUSE, frozenset(Phase) - PAUSED - {Phase.OVER})
+
+
+async def press_resume(interaction: Interaction, round_id: str) -> None:
+    """Go on."""
+    await _press(interaction, round_id, Move.RESUME, PAUSED)
+
+
+async def press_stop(interaction: Interaction, round_id: str) -> None:
+    """End the round."""
+    await _press(interaction, round_id, Move.STOP, frozenset(Phase) - {Phase.OVER})
+
+
+async def _press(interaction: Interaction, round_id: str, move: Move, among: frozenset[Phase]) -> None:
+    """Move a round by one of its host's buttons, and show them as they are then."""
+    services = interaction.client.services
+    found = await services.rounds.load(round_id)
+    await update(interaction, _views.control(await _led(interaction, found, move, among)))
+
+
+async def _lead_here(interaction: Interaction, move: Move) -> None:
+    running = await interaction.client.services.rounds.running_in(_channel_id(interaction))
+    await show(interaction, _views.control(await _led(interaction, running, move, frozenset(Phase))))
+
+
+async def _led(interaction: Interaction, found: Round, move: Move, among: frozenset[Phase]) -> Round:
+    rounds_ = interaction.client.services.rounds
+    return await rounds_.lead(found, interaction.user.id, move, manages=manages(interaction), among=among)
+
+
+def _channel_id(interaction: Interaction) -> int:
+    guild_of(interaction)
+    assert interaction.channel_id is not None  # noqa: S101 - what is done in a server is done in a channel of it
+    return interaction.channel_id

@@ -1,4 +1,4 @@
-"""A round as panels: a question for everybody, closed with its standing, what one has answered, the host's controls."""
+"""A round as panels: its questions, its end, and the buttons of its host."""
 
 from __future__ import annotations
 
@@ -6,58 +6,64 @@ from collections.abc import Sequence
 
 from discord import ButtonStyle
 
-from bot.domain.lesson import Option, QuizKind
+from bot.domain.lesson import QuizKind
 from bot.domain.poll import Distribution
-from bot.domain.round import Phase, Place, Round
-from bot.exts.kit import links
+from bot.domain.round import OPEN, Place, Round
+from bot.exts.kit import links, poll_panel
 from bot.exts.kit.actions import Press
 from bot.exts.kit.panel import GOOD, Panel, row, rule
-from bot.exts.kit.poll_panel import letters
 from bot.exts.round import _render
-from bot.services.polls import PollSheet
+from bot.services.polls import PollSheet, Taken
 
-ANSWER, CHANGE = "round.answer", "round.change"
-SKIP, PAUSE, STOP = "round.skip", "round.pause", "round.stop"
+ANSWER, SKIP, PAUSE, RESUME, STOP = "round.answer", "round.skip", "round.pause", "round.resume", "round.stop"
 
-
-def asked(played: Round, sheet: PollSheet, answered: int) -> Panel:
-    """The open question, for everybody."""
-    return Panel(*_render.asked(played, sheet, answered), rule(), row(*letters(ANSWER, sheet)))
+ASKED, READ = "asked", "read"
+"""What *Skip* ends, as its button's id says: so a second press of the same button skips nothing more."""
 
 
-def closed(played: Round, sheet: PollSheet, found: Distribution, places: Sequence[Place]) -> Panel:
-    """The closed question with its solution and the standing."""
-    part = sheet.lesson.by_part[sheet.question.part]
-    read = links.read_part(sheet.lesson.id, part.id, f"Read: {part.title}"[:80])
-    return Panel(*_render.closed(played, sheet, found, places), rule(), row(read), colour=GOOD)
+def asking(round_: Round, sheet: PollSheet, answered: int) -> Panel:
+    """A question that is open."""
+    heading = _render.heading(round_, round_.number, sheet)
+    return poll_panel.asked(sheet, answered, heading=heading, action=ANSWER, note=_render.asking_note(round_))
 
 
-def gone(number: int) -> Panel:
-    """A closed question that the lesson does not hold any more."""
-    return Panel(_render.gone(number))
+def closed(
+    round_: Round, number: int, sheet: PollSheet | None, found: Distribution, standing: Sequence[Place]
+) -> Panel:
+    """A question whose time is up, and the standing after it."""
+    heading = _render.heading(round_, number, sheet)
+    note = _render.reading_note(round_) if number == round_.number else ""
+    if number >= round_.closed:  # the round was stopped meanwhile
+        extra = ["-# The round was stopped before time was up: this question does not count."]
+    else:
+        extra = [rule(), _render.standing(standing), note or None]
+    if sheet is None:
+        return Panel(heading, _render.GONE, *extra)
+    return poll_panel.closed(sheet, found, heading=heading, extra=extra)
 
 
-def over(played: Round, title: str, places: Sequence[Place], asked: int) -> Panel:
+def chosen(taken: Taken, round_: Round | None) -> Panel:
+    """What a member has chosen, in private."""
+    return poll_panel.chosen(taken, ANSWER, _render.chosen_note(round_))
+
+
+def end(round_: Round, standing: Sequence[Place], title: str) -> Panel:
     """The end of a round."""
-    practice = links.start_quiz(played.lesson_id, QuizKind.PRACTICE, "Practise alone")
-    return Panel(*_render.over(played, title, places, asked), rule(), row(practice), colour=GOOD)
+    button = links.start_quiz(round_.lesson_id, QuizKind.PRACTICE, "Play practice quiz")
+    return Panel(*_render.end(round_, standing, title), rule(), row(button), colour=GOOD)
 
 
-def chosen(sheet: PollSheet, option: Option) -> Panel:
-    """A member's answer, which may be changed in place."""
-    return Panel(_render.chosen(sheet, option), row(*letters(CHANGE, sheet, option)))
-
-
-def host(played: Round) -> Panel:
-    """The controls of the host."""
-    if played.phase is Phase.OVER:
-        return Panel("### Your round is over\n-# `/round start` begins another.")
-    pause = "Go on" if played.phase.paused else "Pause"
+def control(round_: Round) -> Panel:
+    """The host's buttons, for their eyes only."""
+    if round_.over:
+        return Panel(_render.control(round_))
+    ends, label = (ASKED, "Close question") if round_.phase in OPEN else (READ, "Go on now")
+    pause = Press(RESUME, round_.id, label="Go on") if round_.paused else Press(PAUSE, round_.id, label="Pause")
     return Panel(
-        _render.host(played),
+        _render.control(round_),
         row(
-            Press(SKIP, played.id, label="Skip", style=ButtonStyle.primary),
-            Press(PAUSE, played.id, label=pause),
-            Press(STOP, played.id, label="Stop", style=ButtonStyle.danger),
+            Press(SKIP, round_.id, ends, label=label, style=ButtonStyle.primary),
+            pause,
+            Press(STOP, round_.id, label="Stop", style=ButtonStyle.danger),
         ),
     )

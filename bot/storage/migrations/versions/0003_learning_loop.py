@@ -155,7 +155,7 @@ def _servers() -> None:
         sa.Column("remaining_ms", sa.Integer),
         sa.Column("started_at", sa.BigInteger, nullable=False),
         sa.Column("ended_at", sa.BigInteger),
-        sa.Column("told_at", sa.BigInteger),
+        sa.Column("end_message_id", sa.BigInteger),
     )
     op.create_index(
         "one_round_a_channel", "rounds", ["channel_id"], unique=True, sqlite_where=is_open, postgresql_where=is_open

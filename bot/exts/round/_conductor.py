@@ -1,0 +1,133 @@
+"""The job that drives rounds: each by a task of its own, from the store alone, so that a restart loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from bot.domain.errors import MemberError
+from bot.domain.round import Round
+from bot.exts.kit.host import Host
+from bot.exts.round._teller import Teller
+from bot.services.rounds import NoRoundError, Watch
+
+_log = structlog.get_logger("tandem.rounds")
+
+RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+"""How long to wait after each failure in a row before Discord is told again; the last for every later one."""
+
+_REFUSED = (discord.Forbidden, discord.NotFound)
+"""The channel is gone, or the bot may not post in it any more."""
+
+_PASSING = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, MemberError)
+"""What may pass: Discord, the network or the store is busy. Of answers by HTTP, not all are such."""
+
+_RATE_LIMITED = 429
+
+
+class Conductor:
+    """Work that is always under way: whenever a round begins, a task begins to drive it."""
+
+    name = "rounds"
+
+    def __init__(self, client: Host) -> None:
+        self._client = client
+        self.changed = client.services.rounds.begun
+
+    async def next_at(self) -> datetime | None:
+        """At once: it waits for rounds by itself."""
+        return self._client.clock.now()
+
+    async def work(self) -> None:
+        """Drive all rounds, until cancelled."""
+        rounds = self._client.services.rounds
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                rounds.begun.clear()
+                for found in await rounds.unfinished():
+                    if _is_ours(self._client, found) and not rounds.is_watched(found.id):
+                        watch = rounds.watch(found)
+                        tasks.create_task(self._drive(watch), name=f"round-{found.id}")
+                await rounds.begun.wait()
+
+    async def _drive(self, watch: Watch) -> None:
+        """Drive one round to its end. What cannot be told, or fails for a reason unknown, ends: nothing is stuck."""
+        rounds, round_id = self._client.services.rounds, watch.round.id
+        try:
+            watch.answered = await self._client.services.polls.count(watch.round.poll_id)
+            await self._conduct(watch)
+        except _REFUSED as error:
+            _log.info("round ended: its channel is closed to the bot", round=round_id, error=str(error))
+            await rounds.give_up(round_id)
+        except NoRoundError:
+            _log.info("round forgotten", round=round_id)
+        except Exception:
+            _log.exception("round failed", round=round_id)
+            await rounds.give_up(round_id)
+        finally:
+            rounds.unwatch(watch)
+
+    async def _conduct(self, watch: Watch) -> None:
+        rounds, clock, teller = self._client.services.rounds, self._client.clock, Teller(self._client, watch)
+        failures = 0
+        while True:
+            watch.moved.clear()
+            watch.counted.clear()
+            try:
+                watch.see(await rounds.load(watch.round.id))
+                if watch.round.due(clock.now()) and not failures:  # a question that nobody could see is shown first
+                    await rounds.time_up(watch.round.id)
+                    continue
+                await teller.tell(watch.round)
+                failures = 0
+            except _PASSING as error:
+                if not _may_pass(error):
+                    raise
+                _log.warning("round not told", round=watch.round.id, error=str(error) or type(error).__name__)
+                failures += 1
+            if watch.round.over and not failures:
+                return
+            await self._something(watch, teller, failures)
+
+    async def _something(self, watch: Watch, teller: Teller, failures: int) -> None:
+        """Wait until there is something to do."""
+        waits: list[Awaitable[Any]] = [watch.moved.wait(), _counted(watch, teller)]
+        if watch.round.phase_ends_at is not None:
+            waits.append(self._client.clock.wait_until(watch.round.phase_ends_at))
+        if failures:
+            waits = [asyncio.sleep(RETRY_S[min(failures, len(RETRY_S)) - 1])]
+        await _first(waits)
+
+
+def _may_pass(error: Exception) -> bool:
+    if isinstance(error, discord.HTTPException):
+        return error.status == _RATE_LIMITED or isinstance(error, discord.DiscordServerError)
+    return not isinstance(error, NoRoundError)
+
+
+async def _counted(watch: Watch, teller: Teller) -> None:
+    """Wait until somebody has answered, and the message may be changed again."""
+    await watch.counted.wait()
+    await asyncio.sleep(teller.wait_s)
+
+
+async def _first(waits: Sequence[Awaitable[Any]]) -> None:
+    """Wait for the first of them; the others are given up."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_ours(client: Host, round_: Round) -> bool:
+    """Whether this process has the shard of the round's server."""
+    return client.shard_ids is None or (round_.guild_id >> 22) % (client.shard_count or 1) in client.shard_ids
