@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.round import READ_S, Phase, Place, Round
-from bot.exts.kit.words import count
+from bot.exts.kit.words import MEDALS, count
 from bot.services.polls import PollSheet
 
-MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 MOST_PLACES = 10
 """How many members a standing shows, ties at its end included."""
