@@ -9,7 +9,6 @@ from bot.domain.round import READ_S, Phase, Place, Round
 from bot.exts.kit.words import MEDALS, count
 from bot.services.polls import PollSheet
 
-
 MOST_PLACES = 10
 """How many members a standing shows, ties at its end included."""
 
