@@ -11,6 +11,8 @@ from bot.catalog.loader import Catalog
 from bot.domain import timing
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Lesson, Part, PartId, Question
+from bot.domain.schedule import Runtime
+from bot.domain.snippets import in_language
 from bot.storage.reading import PartsRead
 
 
@@ -69,9 +71,9 @@ class LessonService:
         """A question of a lesson's bank, or a generated one; None if this version has none of that id."""
         return lesson.questions.get(question_id) or timing.made_again(question_id)
 
-    async def open(self, member_id: int, topic: str, part_id: PartId) -> OpenPart:
-        """Open a part for a member, and remember that they have read it."""
+    async def open(self, member_id: int, topic: str, part_id: PartId, first: Runtime = Runtime.NODE) -> OpenPart:
+        """Open a part for a member, its snippets of language `first` first, and remember that they have read it."""
         lesson = self.lesson(topic)
         await self._read.mark(member_id, lesson.id, part_id, self._now())
         read = await self._read.of(member_id, lesson.id)
-        return OpenPart(lesson, lesson.by_part[part_id], read)
+        return OpenPart(lesson, in_language(lesson.by_part[part_id], first), read)
