@@ -41,8 +41,8 @@ class Guilds:
     ) -> GuildSettings:
         """Change these settings of a server; what somebody else changes at the same time, and is not among them, stays.
 
-        `plan` tells when the next daily question is due. It is asked where one begins to be posted, or its hour changes;
-        otherwise the one that is planned stays planned, also where it is overdue.
+        `plan` tells when the next daily question is due. It is asked where questions begin to be posted, or their hour
+        changes; otherwise the one that is planned stays planned, also where it is overdue.
         """
 
         def work(connection: Connection) -> GuildSettings:

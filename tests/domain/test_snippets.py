@@ -20,7 +20,9 @@ def _block(word: str) -> Block:
 
 
 def told(found: Part) -> str:
-    return " ".join(block.source if isinstance(block, Code) else getattr(block, "markdown", "") for block in found.blocks)
+    return " ".join(
+        block.source if isinstance(block, Code) else getattr(block, "markdown", "") for block in found.blocks
+    )
 
 
 @pytest.mark.parametrize(

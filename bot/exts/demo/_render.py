@@ -137,9 +137,7 @@ def as_text(run: KeptRun) -> Iterator[str]:
 
 
 def code_pages(run: KeptRun, first: Runtime) -> list[str]:
-    """The programs that ran, those of runtime `first` first, as pages: together where they fit, cut between lines where
-    one is too long.
-    """
+    """The programs that ran, those of `first` first, as pages: together where they fit, cut between lines where not."""
     pages = [""]
     for runtime in sorted(run.runtimes, key=lambda runtime: runtime is not first):
         for phase in run.program.phases:
