@@ -90,6 +90,8 @@ def completed(components: Iterable[Json]) -> list[Json]:
                 _default(item, DEFAULTS[Component.THUMBNAIL])
         if component["type"] == Component.CHECKBOX_GROUP:
             _default(component, {"max_values": len(component["options"])})
+        for entity in component.get("default_values") or ():
+            entity["id"] = str(entity["id"])  # libraries send numbers; Discord answers as ids are everywhere
         if not component.get("id"):
             component["id"] = next(free)
     return tree

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.playground.events import Asked, Edited, Event, Posted, Removed
+from bot.playground.events import (
+    Asked,
+    BotAdded,
+    BotRemoved,
+    ChannelChanged,
+    ChannelRemoved,
+    Edited,
+    Event,
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    Posted,
+    Removed,
+    RoleChanged,
+    RoleRemoved,
+)
 from bot.playground.interaction_payload import interaction_payload
+from bot.playground.permissions import Permission
 from bot.playground.session import Intent, Session, seen_by_bot
 from bot.playground.wire import as_list, snowflake
 
@@ -67,7 +83,7 @@ class Dispatcher:
     def welcome(self, session: Session, resume_url: str) -> None:
         """Send READY, then the servers of this shard."""
         world = self._world
-        guilds = [world.guild] if session.serves(world.guild.id) else []
+        guilds = [world.guild] if world.bot_is_member and session.serves(world.guild.id) else []
         session.dispatch(
             "READY",
             {
@@ -81,9 +97,14 @@ class Dispatcher:
                 "application": {"id": str(world.application_id), "flags": 0},
             },
         )
-        if session.intents & Intent.GUILDS:
-            for guild in guilds:
-                session.dispatch("GUILD_CREATE", guild.announcement(visible=(world.bot_member,)))
+        if session.intents & Intent.GUILDS and guilds:
+            self._announce(session)
+
+    def _announce(self, session: Session) -> None:
+        """Send the server with the members that a session sees: all with the members intent, else the bot alone."""
+        world = self._world
+        visible = world.guild.members if session.intents & Intent.GUILD_MEMBERS else (world.bot_member,)
+        session.dispatch("GUILD_CREATE", world.guild.announcement(visible=visible))
 
     def send_members(self, session: Session, fields: Json) -> None:
         """Answer a request for members (opcode 8) by ids or by the start of a name."""
@@ -120,18 +141,70 @@ class Dispatcher:
             case Removed(message):
                 self._tell("MESSAGE_DELETE", message, {"id": str(message.id), "channel_id": str(message.channel.id)})
             case _:
+                self._hear_of_the_server(event)
+
+    def _hear_of_the_server(self, event: Event) -> None:
+        match event:
+            case BotAdded():
+                for session in self._of_guild(Intent.GUILDS):
+                    self._announce(session)
+            case BotRemoved():
+                # Without `unavailable`: that is how a bot tells being thrown out from an outage ("Guild Delete").
+                for session in self._of_guild(Intent.GUILDS):
+                    session.dispatch("GUILD_DELETE", {"id": str(self._world.guild.id)})
+            case MemberJoined() | MemberLeft() | MemberChanged():
+                self._hear_of_members(event)
+            case _:
+                self._hear_of_places(event)
+
+    def _hear_of_places(self, event: Event) -> None:
+        guild_id = str(self._world.guild.id)
+        match event:
+            case ChannelChanged(channel):
+                self._send("CHANNEL_UPDATE", channel.payload())
+            case ChannelRemoved(channel):
+                self._send("CHANNEL_DELETE", channel.payload())
+            case RoleChanged(role):
+                self._send("GUILD_ROLE_UPDATE", {"guild_id": guild_id, "role": role.payload()})
+            case RoleRemoved(role):
+                self._send("GUILD_ROLE_DELETE", {"guild_id": guild_id, "role_id": str(role.id)})
+            case _:
                 pass
+
+    def _hear_of_members(self, event: MemberJoined | MemberLeft | MemberChanged) -> None:
+        member, of_guild = event.member, {"guild_id": str(self._world.guild.id)}
+        match event:
+            case MemberJoined():
+                self._send("GUILD_MEMBER_ADD", of_guild | member.payload(), Intent.GUILD_MEMBERS)
+            case MemberLeft():
+                self._send("GUILD_MEMBER_REMOVE", of_guild | {"user": member.user.payload()}, Intent.GUILD_MEMBERS)
+            case MemberChanged():
+                # A bot hears of its own roles without the privileged intent ("Guild Member Update").
+                intent = Intent(0) if member is self._world.bot_member else Intent.GUILD_MEMBERS
+                self._send("GUILD_MEMBER_UPDATE", of_guild | member.payload(), intent)
+
+    def _send(self, event: str, payload: Json, intent: Intent = Intent.GUILDS) -> None:
+        """Send an event of the server to the sessions with that intent (Discord's documentation, "List of Intents")."""
+        if self._world.bot_is_member:
+            for session in self._of_guild(intent):
+                session.dispatch(event, payload)
+
+    def _of_guild(self, intent: Intent) -> list[Session]:
+        return [each for each in self._of_shard(self._world.guild.id) if each.intents & intent == intent]
 
     def _message(self, message: Message) -> Json:
         payload = seen_by_bot(message, self._world.bot.id)
-        if _home(message) is not None and message.origin is None:
-            payload["member"] = self._world.member(message.author.id).partial()
+        author = self._world.find_member(message.author.id)
+        if _home(message) is not None and message.origin is None and author is not None:
+            payload["member"] = author.partial()
         return payload
 
     def _tell(self, event: str, message: Message, payload: Json) -> None:
-        """Send an event of a message to those who asked for such."""
-        home = _home(message)
+        """Send an event of a message to those who asked for such, where the bot may see the message."""
+        home, world = _home(message), self._world
         if home is not None:
+            if not (world.bot_is_member and world.may(world.bot_member, message.channel, Permission.VIEW_CHANNEL)):
+                return
             payload["guild_id"] = str(home)
         for session in self._of_shard(home):
             if session.wants_messages(home):

@@ -47,6 +47,8 @@ _TABLE: dict[str, tuple[int, int, str]] = {
     "empty_message": (400, 50006, "Cannot send an empty message"),
     "cannot_message_user": (403, 50007, "Cannot send messages to this user"),
     "missing_permissions": (403, 50013, "Missing Permissions"),
+    "no_mutual_guilds": (403, 50278, "Cannot send messages to this user due to having no mutual guilds"),
+    "reply_without_history": (400, 160002, "Cannot reply without permission to read message history"),
     "invalid_webhook_token": (401, 50027, "Invalid Webhook Token"),
     "invalid_json": (400, 50109, "The request body contains invalid JSON."),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.playground.interaction import Interaction
     from bot.playground.message import Message
-    from bot.playground.model import Channel
+    from bot.playground.model import Channel, Member, Role, User
     from bot.playground.wire import Json
 
 
@@ -67,4 +67,83 @@ class BotSeen:
     online: bool
 
 
-Event = Posted | Edited | Removed | Asked | Answered | CommandsChanged | DirectMessageOpened | BotSeen
+@dataclass(frozen=True)
+class MemberJoined:
+    """Somebody has come to the server."""
+
+    member: Member
+
+
+@dataclass(frozen=True)
+class MemberLeft:
+    """Somebody has left the server, or was thrown out."""
+
+    member: Member
+
+
+@dataclass(frozen=True)
+class MemberChanged:
+    """A member's roles are others now."""
+
+    member: Member
+
+
+@dataclass(frozen=True)
+class RoleChanged:
+    """A role may do other things now, or has another rank."""
+
+    role: Role
+
+
+@dataclass(frozen=True)
+class RoleRemoved:
+    """A role is gone; nobody bears it any more."""
+
+    role: Role
+
+
+@dataclass(frozen=True)
+class ChannelChanged:
+    """A channel lets other people do other things."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True)
+class ChannelRemoved:
+    """A channel is gone, with all that was said there."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True)
+class InboxChanged:
+    """A person takes direct messages of bots from now on, or does not."""
+
+    user: User
+
+
+@dataclass(frozen=True)
+class BotRemoved:
+    """The bot was thrown out of the server."""
+
+
+@dataclass(frozen=True)
+class BotAdded:
+    """The bot was invited again."""
+
+
+PeopleAndPlaces = (
+    MemberJoined
+    | MemberLeft
+    | MemberChanged
+    | RoleChanged
+    | RoleRemoved
+    | ChannelChanged
+    | ChannelRemoved
+    | InboxChanged
+    | BotRemoved
+    | BotAdded
+    | DirectMessageOpened
+)
+Event = Posted | Edited | Removed | Asked | Answered | CommandsChanged | BotSeen | PeopleAndPlaces

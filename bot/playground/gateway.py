@@ -59,10 +59,11 @@ DISALLOWED_INTENTS = (4014, "Disallowed intent(s).")
 
 
 class Gateway:
-    """All connections of bots. `url` is set once the port is known."""
+    """All connections of bots. `url` is set once the port is known; `privileged` are intents that a bot may have."""
 
-    def __init__(self, world: World, new_secret: Callable[[], str]) -> None:
+    def __init__(self, world: World, new_secret: Callable[[], str], *, privileged: int = 0) -> None:
         self.world = world
+        self.privileged = privileged
         self.url = ""
         self.sessions = Dispatcher(world, new_secret)
         self._connections: set[Connection] = set()
@@ -194,7 +195,7 @@ class Connection:
         intents = fields.get("intents")
         if not isinstance(intents, int) or isinstance(intents, bool) or not 0 <= intents <= EVERY_INTENT:
             raise ClosingError(*INVALID_INTENTS)
-        if intents & PRIVILEGED:
+        if intents & PRIVILEGED & ~self._gateway.privileged:
             raise ClosingError(*DISALLOWED_INTENTS)
         session = self._sessions.start(_shard(fields.get("shard", [0, 1])), intents)
         self._session = session

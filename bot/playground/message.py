@@ -73,8 +73,8 @@ class Message:
     seen_by: int | None = None
     gone: bool = False
 
-    def is_seen_by(self, user_id: int) -> bool:
-        """Tell whether that person has this message on their screen."""
+    def is_for(self, user_id: int) -> bool:
+        """Tell whether a message of its channel is for that person too: private ones have one reader."""
         recipient = self.channel.recipient
         return self.seen_by in (None, user_id) and (recipient is None or recipient.id == user_id)
 
@@ -128,9 +128,18 @@ class Directory:
 
 
 def attach(
-    message: Message, body: Json, uploads: Sequence[Upload], *, new_id: Callable[[], int], base_url: str
+    message: Message,
+    body: Json,
+    uploads: Sequence[Upload],
+    *,
+    new_id: Callable[[], int],
+    new_secret: Callable[[], str],
+    base_url: str,
 ) -> None:
     """Give the message the attachments that the body keeps and the files that came with it.
+
+    Addresses carry a mark that cannot be guessed, so only who was shown a file can ask for it; Discord's die after a
+    day, these with their message (Discord's API reference, "Signed Attachment CDN URLs").
 
     `attachments` of the body lists what stays (by id) and describes what is new (by n of `files[n]`); a body that says
     nothing of attachments keeps them all (Discord's API reference, "Uploading Files" and "Edit Message").
@@ -148,7 +157,7 @@ def attach(
                 id=attachment_id,
                 filename=filename,
                 content_type=mimetypes.guess_type(filename)[0] or upload.content_type or "application/octet-stream",
-                url=f"{base_url}/attachments/{message.channel.id}/{attachment_id}/{filename}",
+                url=f"{base_url}/attachments/{message.channel.id}/{attachment_id}/{filename}?hm={new_secret()}",
                 data=upload.data,
                 description=entry.get("description"),
                 size_in_pixels=image_size(upload.data),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.playground.wire import iso
 
 if TYPE_CHECKING:
+    from bot.playground.permissions import Overwrite
     from bot.playground.wire import Json
 
 
@@ -40,9 +41,9 @@ class User:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Role:
-    """A role of the server; `bot_id` when it is the one that came with a bot."""
+    """A role of the server; `bot_id` when it is the one that came with a bot. Higher `position`, higher rank."""
 
     id: int
     name: str
@@ -74,13 +75,18 @@ class Role:
         return role
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Member:
     """A user in the server. `roles` leaves @everyone out, as Discord does."""
 
     user: User
     roles: tuple[Role, ...]
     joined_at: float
+
+    @property
+    def rank(self) -> int:
+        """The position of the highest role."""
+        return max((role.position for role in self.roles), default=0)
 
     def payload(self) -> Json:
         """Return Discord's guild member object."""
@@ -114,6 +120,7 @@ class Channel:
     guild_id: int | None = None
     recipient: User | None = None
     last_message_id: int | None = None
+    overwrites: tuple[Overwrite, ...] = ()
 
     def payload(self) -> Json:
         """Return Discord's channel object."""
@@ -131,13 +138,13 @@ class Channel:
             "nsfw": False,
             "rate_limit_per_user": 0,
             "last_pin_timestamp": None,
-            "permission_overwrites": [],
+            "permission_overwrites": [overwrite.payload() for overwrite in self.overwrites],
         }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Guild:
-    """The one server of the world."""
+    """The one server of the world. Its lists are replaced, never changed: whoever walks one walks on."""
 
     id: int
     name: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
 
-from bot.playground.events import Answered, Edited, Event, Posted, Removed
+from bot.playground.events import Answered, Edited, Event, MemberLeft, Posted, Removed
 from bot.playground.interaction import ACKNOWLEDGE_WITHIN, Answer, Ask, Interaction
 from bot.playground.outbox import CLOSE_WITHIN
 from bot.playground.tab import Tab
@@ -107,12 +107,17 @@ class Page:
                     tab.send("message_delete", channel_id=str(message.channel.id), id=str(message.id))
             case Answered(interaction, choices):
                 self._answered(interaction, choices)
+            case MemberLeft(member):
+                for tab in self._tabs:
+                    tab.hear(event)
+                    if tab.member is member:
+                        tab.outbox.close(4001, "You have left the server.")
             case _:
                 for tab in self._tabs:
                     tab.hear(event)
 
     def _readers(self, message: Message) -> list[Tab]:
-        return [tab for tab in self._tabs if message.is_seen_by(tab.member.user.id)]
+        return [tab for tab in self._tabs if self._world.sees(tab.member, message)]
 
     def _show(self, kind: str, message: Message) -> None:
         readers = self._readers(message)

@@ -5,29 +5,49 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.components import SELECTS, Component, walk
+from bot.playground.interaction import Ask
+from bot.playground.permissions import Permission
 from bot.playground.registry import CHAT_INPUT
 from bot.playground.resolve import RefusedError, Resolver, converted
 from bot.playground.wire import Json, as_list, objects
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.playground.interaction import Interaction
+    from bot.playground.message import Message
     from bot.playground.model import Channel, Member
     from bot.playground.world import World
 
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
 
 
-def commands_for(world: World, member: Member, channel: Channel) -> list[Json]:
-    """Return the slash commands that a member can use in a channel; the server's own hide global ones of their name."""
+def commands_for(world: World, member: Member, channel: Channel | None) -> list[Json]:
+    """Return the slash commands that a member can use in a channel, or, without one, in the server as a whole.
+
+    The server's own commands hide global ones of their name.
+    """
+    direct = channel is not None and channel.guild_id is None
+    if not world.bot_is_member:
+        return []
+    held = world.permissions(member, channel)
     by_name: dict[str, Json] = {}
-    context = 0 if channel.guild_id is not None else 1
-    permissions = world.permissions(member, channel)
     for command in world.commands.everywhere():
         contexts = command["contexts"]
-        needed = int(command["default_member_permissions"] or 0)
-        fits = (contexts is None or context in contexts) and permissions & needed == needed
-        if command["type"] == CHAT_INPUT and fits:
+        fits = contexts is None or int(direct) in contexts
+        if command["type"] == CHAT_INPUT and fits and (direct or _may_use(command, held)):
             by_name[command["name"]] = command
     return list(by_name.values())
+
+
+def _may_use(command: Json, held: int) -> bool:
+    """Tell whether a member with these permissions may use a command of the server.
+
+    `"0"` leaves it to administrators (Discord's documentation, "Application Command Permissions").
+    """
+    declared = command["default_member_permissions"]
+    needed = Permission.ADMINISTRATOR if declared == "0" else int(declared or 0)
+    return held & needed == needed and bool(held & Permission.USE_APPLICATION_COMMANDS)
 
 
 def command_data(
@@ -88,14 +108,16 @@ def _option(option: Json, given: Json, resolver: Resolver, *, partial: bool) -> 
         raise
 
 
-def component_data(world: World, channel: Channel, components: list[Json], frame: Json) -> Json:
+def component_data(world: World, message: Message, frame: Json) -> Json:
     """Return the data of a pressed button or a used select of a message.
 
     Raises:
         RefusedError: with the sentence that says what is wrong.
     """
-    custom_id = frame.get("custom_id")
-    usable = (part for part in walk(components) if "custom_id" in part and not part.get("disabled"))
+    custom_id, channel = frame.get("custom_id"), message.channel
+    if not world.bot_is_member:
+        raise RefusedError("This interaction failed")
+    usable = (part for part in walk(message.components) if "custom_id" in part and not part.get("disabled"))
     found = next((part for part in usable if part["custom_id"] == custom_id), None)
     if found is None:
         raise RefusedError("This component cannot be used.")
@@ -106,6 +128,20 @@ def component_data(world: World, channel: Channel, components: list[Json], frame
         if found["type"] != Component.STRING_SELECT:
             data["resolved"] = resolver.resolved
     return data
+
+
+def use(
+    world: World, member: Member, message: Message, custom_id: str, values: Sequence[str] | None = None
+) -> Interaction:
+    """Let a member use a component of a message without a tab of the page: how a crowd is put before a bot.
+
+    Raises:
+        RefusedError: with the sentence that says what is wrong.
+    """
+    if not world.sees(member, message):
+        raise RefusedError("That message is gone.")
+    data = component_data(world, message, {"custom_id": custom_id, "values": values and [*values]})
+    return world.ask(Ask.COMPONENT, member, message.channel, data, message=message)
 
 
 def chosen_values(select: Json, given: Any, resolver: Resolver) -> list[str]:
@@ -119,7 +155,7 @@ def chosen_values(select: Json, given: Any, resolver: Resolver) -> list[str]:
     if not least <= len(chosen) <= most or len(set(chosen)) < len(chosen):
         raise RefusedError(f"Choose {least if least == most else f'{least} to {most}'}.")
     if "options" not in select:
-        return [resolver.entity(select["type"], value) for value in chosen]
+        return [resolver.entity(select, value) for value in chosen]
     if not {option["value"] for option in select["options"]}.issuperset(chosen):
         raise RefusedError("That is not one of the options.")
     return chosen

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from bot.playground.components import Component
 from bot.playground.interaction_payload import channel_payload
-from bot.playground.wire import Json, snowflake
+from bot.playground.wire import Json, as_list, snowflake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from bot.playground.model import Channel
     from bot.playground.world import World
@@ -20,6 +20,10 @@ LONGEST_STRING = 6000
 
 LARGEST_INTEGER = 2**53
 """Integer and number options lie between minus and plus this (the same place)."""
+
+
+GUILD_TEXT = 0
+"""The type of this server's channels (Discord's documentation, "Channel Types")."""
 
 
 class RefusedError(Exception):
@@ -48,19 +52,21 @@ class Resolver:
         raise RefusedError(f"There is no member {value}.")
 
     def role(self, value: Any) -> str:
-        """Return the id of a role given by id or mention."""
-        wanted = _id_in(value, r"<@&(\d+)>")
+        """Return the id of a role given by id, mention or name."""
+        wanted, name = _id_in(value, r"<@&(\d+)>"), str(value).removeprefix("@").casefold()
         for role in self._world.guild.roles:
-            if role.id == wanted:
+            if role.id == wanted or role.name.removeprefix("@").casefold() == name:
                 self._keep("roles", role.id, role.payload())
                 return str(role.id)
         raise RefusedError(f"There is no role {value}.")
 
-    def channel(self, value: Any) -> str:
-        """Return the id of a channel given by id or mention."""
-        wanted = _id_in(value, r"<#(\d+)>")
+    def channel(self, value: Any, types: Collection[int] = ()) -> str:
+        """Return the id of a channel given by id, mention or name; where `types` are named, of one of these."""
+        wanted, name = _id_in(value, r"<#(\d+)>"), str(value).removeprefix("#").casefold()
         for channel in self._world.guild.channels:
-            if channel.id == wanted:
+            if channel.id == wanted or channel.name.casefold() == name:
+                if types and GUILD_TEXT not in types:
+                    raise RefusedError(f"The channel {value} is not of a kind that fits here.")
                 self._keep("channels", channel.id, channel_payload(self._world, self._world.bot_member, channel))
                 return str(channel.id)
         raise RefusedError(f"There is no channel {value}.")
@@ -72,15 +78,16 @@ class Resolver:
         except RefusedError:
             return self.user(value)
 
-    def entity(self, select_type: int, value: str) -> str:
-        """Return the id of what was chosen in an entity select, by the select's component type."""
+    def entity(self, select: Json, value: str) -> str:
+        """Return the id of what was chosen in an entity select."""
+        if select["type"] == Component.CHANNEL_SELECT:
+            return self.channel(value, as_list(select.get("channel_types")))
         find = {
             Component.USER_SELECT: self.user,
             Component.ROLE_SELECT: self.role,
             Component.MENTIONABLE_SELECT: self.mentionable,
-            Component.CHANNEL_SELECT: self.channel,
         }
-        return find[Component(select_type)](value)
+        return find[Component(select["type"])](value)
 
     def _keep(self, kind: str, key: int, payload: Json) -> None:
         cast("Json", self.resolved.setdefault(kind, {}))[str(key)] = payload
@@ -98,7 +105,7 @@ def converted(option: Json, value: Any, resolver: Resolver) -> Any:
         4: lambda given: _number(option, given, whole=True),
         5: lambda given: _boolean(name, given),
         6: resolver.user,
-        7: resolver.channel,
+        7: lambda given: resolver.channel(given, as_list(option.get("channel_types"))),
         8: resolver.role,
         9: resolver.mentionable,
         10: lambda given: _number(option, given, whole=False),

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from bot.playground.model import Channel, Guild, Member, Role, User
-from bot.playground.permissions import EVERY_PERMISSION, MEMBER, Permission
+from bot.playground.permissions import EVERY_PERMISSION, MEMBER, Bearer, Overwrite, Permission
 from bot.playground.wire import Snowflakes
 
 FOUNDED_AT = 1_735_732_800.0
 """Seconds since the epoch: New Year's Day 2025, noon, UTC. All fixed ids are of that moment."""
 
+# Highest first. A bot gives and takes the roles below its own, so Admin is none of them.
+RANKS = ("Admin", "Tandem", "Teacher", "Async", "Student", "@everyone")
+
 
 def found_guild() -> tuple[Guild, User]:
-    """Return the server, and the bot's account in it; the same objects' ids each time."""
+    """Return the server, and the bot's account in it; the same objects' ids each time.
+
+    Ids are handed out in the order of these lines: what is new goes to their end.
+    """
     ids = Snowflakes(lambda: FOUNDED_AT)
     guild_id = ids.next()
     bot = User(ids.next(), "Tandem", "Tandem", 0x5865F2, bot=True)
@@ -20,21 +26,31 @@ def found_guild() -> tuple[Guild, User]:
     linus = User(ids.next(), "linus", "Linus", 0x3BA3D0)
     margaret = User(ids.next(), "margaret", "Margaret", 0xEB459E)
 
-    everyone = Role(guild_id, "@everyone", MEMBER, 0)
-    student = Role(ids.next(), "Student", 0, 1, 0x3BA3D0, hoist=True)
-    teacher = Role(ids.next(), "Teacher", Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES, 2, 0x23A55A, hoist=True)
-    admin = Role(ids.next(), "Admin", EVERY_PERMISSION, 3, 0xF0B232, hoist=True)
-    tandem = Role(ids.next(), "Tandem", MEMBER, 4, bot_id=bot.id)
+    def role(role_id: int, name: str, permissions: int, color: int = 0, bot_id: int | None = None) -> Role:
+        position = len(RANKS) - 1 - RANKS.index(name)
+        return Role(role_id, name, permissions, position, color, hoist=color != 0, bot_id=bot_id)
+
+    everyone = role(guild_id, "@everyone", MEMBER)
+    student = role(ids.next(), "Student", 0, 0x3BA3D0)
+    teacher = role(ids.next(), "Teacher", Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES, 0x23A55A)
+    admin = role(ids.next(), "Admin", EVERY_PERMISSION, 0xF0B232)
+    tandem = role(ids.next(), "Tandem", MEMBER | Permission.MANAGE_ROLES, bot_id=bot.id)
     general = Channel(ids.next(), "general", "Say hello, or try /lesson async", 0, guild_id)
     lab = Channel(ids.next(), "async-lab", "Watch code wait: /demo parallel", 1, guild_id)
+    passed = role(ids.next(), "Async", 0, 0xB47EDE)
+    announcements = Channel(ids.next(), "announcements", "News, from those who run this place", 2, guild_id)
+    announcements.overwrites = (
+        Overwrite(guild_id, Bearer.ROLE, deny=Permission.SEND_MESSAGES),
+        Overwrite(teacher.id, Bearer.ROLE, allow=Permission.SEND_MESSAGES),
+    )
 
     belongs = {ada: (admin,), grace: (teacher,), linus: (student,), margaret: (student,), bot: (tandem,)}
     guild = Guild(
         id=guild_id,
         name="Tandem Playground",
         owner_id=ada.id,
-        roles=(everyone, student, teacher, admin, tandem),
-        channels=(general, lab),
+        roles=(everyone, student, teacher, admin, tandem, passed),
+        channels=(general, lab, announcements),
         members=tuple(Member(user, roles, FOUNDED_AT) for user, roles in belongs.items()),
         founded_at=FOUNDED_AT,
     )

@@ -39,6 +39,7 @@ class Playground:
         call_later: calls a function after so many seconds; the running event loop's when left out.
         new_secret: makes tokens and session ids.
         strict: check bodies as Discord does.
+        privileged_intents: intent bits that the bot's owner has switched on in the developer portal; none as a rule.
         on_request: told of every request to the REST API after it was answered.
     """
 
@@ -50,12 +51,13 @@ class Playground:
         call_later: Callable[[float, Callable[[], None]], Alarm] | None = None,
         new_secret: Callable[[], str] = secrets.token_hex,
         strict: bool = True,
+        privileged_intents: int = 0,
         on_request: Callable[[Recorded], None] | None = None,
     ) -> None:
         self._port = port
         self._call_later = call_later
         self.world = World(clock, new_secret)
-        self.gateway = Gateway(self.world, new_secret)
+        self.gateway = Gateway(self.world, new_secret, privileged=privileged_intents)
         self._api = Api(self.world, strict=strict, on_request=on_request)
         self._runner: web.AppRunner | None = None
 
@@ -132,7 +134,7 @@ class Playground:
         """Serve a message's file back. Nothing in it can act as this page: it is sandboxed, its type is not guessed."""
         channel_id, attachment_id = (snowflake(request.match_info[name]) for name in ("channel_id", "attachment_id"))
         found = self.world.attachment(channel_id, attachment_id)
-        if found is None or found.filename != request.match_info["filename"]:
+        if found is None or found.url != self.world.base_url + request.path_qs:
             raise web.HTTPNotFound
         headers = {
             "Content-Type": found.content_type,

@@ -4,133 +4,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.playground.community import Community
 from bot.playground.components import completed
 from bot.playground.errors import refusal
-from bot.playground.events import Answered, Asked, BotSeen, DirectMessageOpened, Edited, Event, Posted, Removed
+from bot.playground.events import Answered, Asked, Edited, Posted, Removed
 from bot.playground.interaction import Answer, Ask, Interaction, Interactions
 from bot.playground.message import Directory, Flag, Kind, Message, Origin, attach, write
-from bot.playground.model import Attachment, Channel, Member, Role, Upload, User
-from bot.playground.permissions import DIRECT_MESSAGE, combined
+from bot.playground.permissions import Permission
 from bot.playground.registry import CommandRegistry
-from bot.playground.seed import found_guild
-from bot.playground.wire import Json, Snowflakes, objects
+from bot.playground.wire import Json, objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bot.playground.model import Attachment, Channel, Member, Upload, User
+
 MESSAGES_KEPT = 500
 """Messages kept for each channel; the oldest go first, with their attachments."""
 
+NONCES_KEPT = 5 * 60.0
+"""Seconds in which a nonce stands for its message: the "past few minutes" of Discord's "Create Message"."""
 
-class World:
-    """One server, its people and its bot. `base_url` is where attachments are served from."""
+
+class World(Community):
+    """A community and all that is said in it. `base_url` is where attachments are served from."""
 
     def __init__(self, clock: Callable[[], float], new_secret: Callable[[], str]) -> None:
         """Take `clock` (seconds since the epoch) and a source of unguessable tokens."""
-        self.clock = clock
+        super().__init__(clock)
         self.base_url = ""
-        self.guild, self.bot = found_guild()
         self.application_id = self.bot.id
         self.bot_token = new_secret()
-        self.bot_online = False
         self.interactions = Interactions()
         self._new_secret = new_secret
-        self._ids = Snowflakes(clock)
         self.commands = CommandRegistry(self.application_id, self._ids.next, self._emit)
-        self._members = {member.user.id: member for member in self.guild.members}
-        self._roles = {role.id: role for role in self.guild.roles}
-        self._channels = {channel.id: channel for channel in self.guild.channels}
-        self._messages: dict[int, dict[int, Message]] = {channel_id: {} for channel_id in self._channels}
-        self._directory = Directory({key: member.user for key, member in self._members.items()}, self._roles)
-        self._listeners: list[Callable[[Event], None]] = []
+        self._messages: dict[int, dict[int, Message]] = {}
+        self._nonces: dict[tuple[int, str], Message] = {}
+        self._directory = Directory(self._users, self._roles)
 
-    def subscribe(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener` with every event from now on."""
-        self._listeners.append(listener)
-
-    def _emit(self, event: Event) -> None:
-        for listener in self._listeners:
-            listener(event)
-
-    def set_bot_online(self, online: bool) -> None:
-        """Record whether the bot is connected to the gateway."""
-        if online != self.bot_online:
-            self.bot_online = online
-            self._emit(BotSeen(online))
-
-    # Who and what there is
-
-    @property
-    def people(self) -> list[Member]:
-        """The members who are persons, in the order they are listed."""
-        return [member for member in self.guild.members if not member.user.bot]
-
-    @property
-    def channels(self) -> list[Channel]:
-        """The server's channels, then the direct messages."""
-        return list(self._channels.values())
-
-    @property
-    def bot_member(self) -> Member:
-        """The bot in the server."""
-        return self._members[self.bot.id]
-
-    def member(self, user_id: int | None) -> Member:
-        """Return a member; 10007 when there is none of that id."""
-        found = self._members.get(user_id or 0)
-        if found is None:
-            raise refusal("unknown_member")
-        return found
-
-    def user(self, user_id: int | None) -> User:
-        """Return a user; 10013 when there is none of that id."""
-        found = self._members.get(user_id or 0)
-        if found is None:
-            raise refusal("unknown_user")
-        return found.user
-
-    def role(self, role_id: int | None) -> Role:
-        """Return a role; 10011 when there is none of that id."""
-        found = self._roles.get(role_id or 0)
-        if found is None:
-            raise refusal("unknown_role")
-        return found
-
-    def channel(self, channel_id: int | None) -> Channel:
-        """Return a channel; 10003 when there is none of that id."""
-        found = self._channels.get(channel_id or 0)
-        if found is None:
-            raise refusal("unknown_channel")
-        return found
-
-    def permissions(self, member: Member, channel: Channel) -> int:
-        """Return the permission bits that a member has in a channel."""
-        if channel.guild_id is None:
-            return DIRECT_MESSAGE
-        everyone = self._roles[self.guild.id]
-        bits = [role.permissions for role in (everyone, *member.roles)]
-        return combined(bits, owner=member.user.id == self.guild.owner_id)
-
-    def direct_message(self, person: User) -> Channel:
-        """Return the channel between the bot and a person, opened when it is the first time."""
-        for channel in self._channels.values():
-            if channel.recipient == person:
-                return channel
-        channel = Channel(self._ids.next(), self.bot.display_name, recipient=person)
-        self._channels[channel.id] = channel
-        self._messages[channel.id] = {}
-        self._emit(DirectMessageOpened(channel))
-        return channel
+    def sees(self, member: Member, message: Message) -> bool:
+        """Tell whether that member has this message on their screen."""
+        return message.is_for(member.user.id) and self.may(member, message.channel, Permission.VIEW_CHANNEL)
 
     # Messages
 
     def messages(self, channel: Channel) -> list[Message]:
         """Return the channel's messages, oldest first, ephemeral ones included."""
-        return list(self._messages[channel.id].values())
+        return list(self._messages.get(channel.id, {}).values())
 
     def find_message(self, channel: Channel, message_id: int | None) -> Message | None:
         """Return a message of a channel, or None when it is not there."""
-        return self._messages[channel.id].get(message_id or 0)
+        return self._messages.get(channel.id, {}).get(message_id or 0)
 
     def message(self, channel: Channel, message_id: int | None) -> Message:
         """Return a message of a channel; 10008 when it is not there."""
@@ -160,7 +84,18 @@ class World:
         message.tts = bool(body.get("tts"))
         if replies_to is not None:
             message.kind, message.replies_to = Kind.REPLY, replies_to
+        if message.nonce is not None:
+            self._nonces.pop((author.id, str(message.nonce)), None)  # the newest stand last
+            self._nonces[author.id, str(message.nonce)] = message
         return self._add(message, body, uploads)
+
+    def posted_lately(self, author: User, nonce: str | int) -> Message | None:
+        """Return the message that its author has posted with this nonce in the past few minutes, if it is there."""
+        earliest = self.clock() - NONCES_KEPT
+        while self._nonces and (oldest := next(iter(self._nonces.items())))[1].created_at < earliest:
+            del self._nonces[oldest[0]]
+        found = self._nonces.get((author.id, str(nonce)))
+        return None if found is None or found.gone else found
 
     def edit(self, message: Message, body: Json, uploads: Sequence[Upload] = ()) -> Message:
         """Change a message, body as in Discord's "Edit Message" and already checked."""
@@ -171,6 +106,12 @@ class World:
             message.edited_at = self.clock()
         self._emit(Edited(message))
         return message
+
+    def delete_channel(self, channel: Channel) -> None:
+        """Delete a channel of the server, with all that was said there."""
+        for message in self._messages.pop(channel.id, {}).values():
+            message.gone = True
+        super().delete_channel(channel)
 
     def remove(self, message: Message) -> None:
         """Take a message away; nothing happens when it is gone already."""
@@ -216,9 +157,11 @@ class World:
         """Give an interaction its first answer, `data` already checked.
 
         Raises:
-            ApiError: as `Interaction.check_unanswered`; 10008 when the message to update is gone.
+            ApiError: as `Interaction.check_unanswered`; 10003 when the channel is gone, 10008 when the message to
+                update is.
         """
         interaction.check_unanswered(self.clock())
+        self.channel(interaction.channel.id)
         source = interaction.message
         if answer is Answer.UPDATE and (source is None or source.gone):
             raise refusal("unknown_message")
@@ -282,7 +225,7 @@ class World:
 
     def _add(self, message: Message, body: Json, uploads: Sequence[Upload]) -> Message:
         self._fill(message, body, uploads)
-        room = self._messages[message.channel.id]
+        room = self._messages.setdefault(self.channel(message.channel.id).id, {})
         room[message.id] = message
         if message.seen_by is None:
             message.channel.last_message_id = message.id
@@ -292,5 +235,5 @@ class World:
         return message
 
     def _fill(self, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
-        attach(message, body, uploads, new_id=self._ids.next, base_url=self.base_url)
+        attach(message, body, uploads, new_id=self._ids.next, new_secret=self._new_secret, base_url=self.base_url)
         write(message, body, self._directory, new_id=self._ids.next)

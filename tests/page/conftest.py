@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -75,7 +76,7 @@ class Person:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.box = page.get_by_role("combobox", name="Message #")
+        self.box = page.get_by_role("combobox", name=re.compile("Message [#@]"))
         self.messages = page.get_by_role("list", name="Messages").locator("> li")
         self.newest = self.messages.last
 

@@ -167,7 +167,7 @@ def check_shown(world: World, modal: Json | None) -> None:
         written(view.message(message))
         for part in walk(message.components):
             frame = {"custom_id": part.get("custom_id"), "values": ["0", "1"]}
-            tried(partial(component_data, world, room, message.components, frame))
+            tried(partial(component_data, world, message, frame))
     if modal is not None:
         written(view.components(modal))
         parts = walk(modal["components"])
@@ -191,8 +191,8 @@ def test_any_command_is_refused_or_sent(frame: Json, still_typed: bool) -> None:
 def test_any_press_and_any_form_is_refused_or_sent(frame: Json) -> None:
     world, _ = a_world()
     room = world.guild.channels[0]
-    components = world.messages(room)[0].components
+    message = world.messages(room)[0]
     for custom_id in ("press", "name", "value", frame.get("custom_id")):
         sent = frame | {"custom_id": custom_id}
-        assert tried(partial(component_data, world, room, components, sent))
+        assert tried(partial(component_data, world, message, sent))
         assert tried(partial(modal_data, world, room, FORM, sent))

@@ -23,7 +23,7 @@ async def test_a_bot_logs_in_and_learns_of_its_server(playground: Playground, co
     assert ready["guilds"] == [{"id": guild["id"], "unavailable": True}]
     assert ready["resume_gateway_url"] == playground.gateway.url
     assert ready["application"]["id"] == ready["user"]["id"]
-    assert [channel["name"] for channel in guild["channels"]] == ["general", "async-lab"]
+    assert [channel["name"] for channel in guild["channels"]] == ["general", "async-lab", "announcements"]
     assert guild["member_count"] == 5
     assert [member["user"]["id"] for member in guild["members"]] == [ready["user"]["id"]]
 

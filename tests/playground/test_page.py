@@ -49,8 +49,10 @@ async def test_the_first_look(playground: Playground, tabs: dict[str, Tab]) -> N
     assert [member["display_name"] for member in hello["members"]] == ["Ada", "Grace", "Linus", "Margaret"]
     assert len({member["color"] for member in hello["members"]}) == 4
     assert hello["guild"]["name"] == "Tandem Playground"
-    assert [room["name"] for room in hello["channels"]] == ["general", "async-lab"]
-    assert hello["bot"] == {"id": str(playground.world.bot.id), "name": "Tandem", "online": False}
+    assert [room["name"] for room in hello["channels"]] == ["general", "async-lab", "announcements"]
+    assert [room["may_send"] for room in hello["channels"]] == [True, True, False]
+    assert [role["name"] for role in hello["roles"]] == ["Student", "Teacher", "Admin", "Tandem", "Async"]
+    assert hello["bot"] == {"id": str(playground.world.bot.id), "name": "Tandem", "online": False, "here": True}
     assert (hello["commands"], hello["messages"][tabs["Linus"].channel]) == ([], [])
 
 

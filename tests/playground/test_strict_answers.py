@@ -15,7 +15,7 @@ STORED: Body = {"flags": IS_COMPONENTS_V2, "content": "", "components": [text()]
         (2, False, {4, 5, 9}),
         (3, True, {4, 5, 6, 7, 9}),
         (4, False, {8}),
-        (5, False, {4, 5}),
+        (5, False, {4, 5, 6}),
         (5, True, {4, 5, 6, 7}),
     ],
 )

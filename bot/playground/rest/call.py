@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.errors import InvalidFormError, refusal
+from bot.playground.permissions import Permission
 from bot.playground.strict import Fault, error_body, is_empty_message, message_faults
 from bot.playground.strict.fault import fault
 from bot.playground.wire import Json, as_object, snowflake
@@ -53,13 +54,25 @@ class Call:
         """Tell whether a query parameter is switched on."""
         return self.query.get(name, "").lower() in ("1", "true")
 
-    def channel(self) -> Channel:
-        """Return the channel of the path; 10003 when there is none."""
-        return self.world.channel(self.id("channel_id"))
+    def channel(self, *needed: int) -> Channel:
+        """Return the channel of the path, in which the bot has the permission to view it and these others.
+
+        Raises:
+            ApiError: 10003 when there is none, 50001 when the bot may not view it, 50013 when it lacks another
+                permission.
+        """
+        world = self.world
+        found = world.channel(self.id("channel_id"))
+        in_guild = found.guild_id is not None
+        if in_guild and not (world.bot_is_member and world.may(world.bot_member, found, Permission.VIEW_CHANNEL)):
+            raise refusal("missing_access")
+        if not world.may(world.bot_member, found, *needed):
+            raise refusal("missing_permissions")
+        return found
 
     def guild_id(self) -> int:
-        """Return the server's id, which the path must name; 10004 when it is another."""
-        if self.id("guild_id") != self.world.guild.id:
+        """Return the server's id, which the path must name; 10004 when it is another, or the bot is not there."""
+        if self.id("guild_id") != self.world.guild.id or not self.world.bot_is_member:
             raise refusal("unknown_guild")
         return self.world.guild.id
 

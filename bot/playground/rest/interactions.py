@@ -57,11 +57,12 @@ def _outcome(interaction: Interaction, kind: Answer) -> Json:
 
 
 def _interaction(call: Call) -> Interaction:
-    """Return the interaction whose token the path carries, while the token works."""
+    """Return the interaction whose token the path carries, while the token works and its channel is there."""
     if call.id("webhook_id") != call.world.application_id:
         raise refusal("unknown_webhook")
     interaction = call.world.interactions.of_token(call.path["webhook_token"])
     interaction.check_token(call.world.clock())
+    call.world.channel(interaction.channel.id)
     return interaction
 
 

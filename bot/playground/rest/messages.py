@@ -28,14 +28,19 @@ def channel(call: Call) -> Reply:
 
 def typing(call: Call) -> Reply:
     """Accept that the bot is typing; the page does not show it."""
-    call.channel()
+    call.channel(Permission.SEND_MESSAGES)
     return NO_CONTENT
 
 
 def listed(call: Call) -> Reply:
-    """Return messages, newest first, by `before`, `after`, `around` and `limit`."""
-    limit = _limit(call)
-    messages = [message for message in call.world.messages(call.channel()) if message.seen_by is None]
+    """Return messages, newest first, by `before`, `after`, `around` and `limit`.
+
+    Without the permission to read its history a channel has none ("Get Channel Messages").
+    """
+    limit, room, world = _limit(call), call.channel(), call.world
+    if not world.may(world.bot_member, room, Permission.READ_MESSAGE_HISTORY):
+        return Reply(body=[])
+    messages = [message for message in world.messages(room) if message.seen_by is None]
     before, after, around = (snowflake(call.query.get(name)) for name in ("before", "after", "around"))
     if around is not None:
         older = [message for message in messages if message.id < around]
@@ -45,7 +50,7 @@ def listed(call: Call) -> Reply:
         chosen = [message for message in messages if message.id > after][:limit]
     else:
         chosen = [message for message in messages if before is None or message.id < before][-limit:]
-    return Reply(body=[seen_by_bot(message, call.world.bot.id) for message in reversed(chosen)])
+    return Reply(body=[seen_by_bot(message, world.bot.id) for message in reversed(chosen)])
 
 
 def _limit(call: Call) -> int:
@@ -60,9 +65,9 @@ def _limit(call: Call) -> int:
     return limit
 
 
-def _public(call: Call) -> Message:
+def _public(call: Call, *needed: int) -> Message:
     """Return the message of the path; ephemeral ones do not exist on these routes."""
-    message = call.world.message(call.channel(), call.id("message_id"))
+    message = call.world.message(call.channel(*needed), call.id("message_id"))
     if message.seen_by is not None:
         raise refusal("unknown_message")
     return message
@@ -70,20 +75,60 @@ def _public(call: Call) -> Message:
 
 def read(call: Call) -> Reply:
     """Return a message."""
-    return Reply(body=seen_by_bot(_public(call), call.world.bot.id))
+    return Reply(body=seen_by_bot(_public(call, Permission.READ_MESSAGE_HISTORY), call.world.bot.id))
 
 
 def post(call: Call) -> Reply:
-    """Post a message as the bot."""
-    room, body, world = call.channel(), call.message_body(), call.world
+    """Post a message as the bot; with `enforce_nonce` the message that its nonce has posted already comes back.
+
+    Raises:
+        ApiError: 50007 and 50278 when the person of a direct message takes none, 160002 as `_referenced`.
+    """
+    room, body, world = call.channel(Permission.SEND_MESSAGES), call.message_body(), call.world
+    _check_recipient(call, room)
+    _check_parts(call, room, body)
     replies_to = None
     if body.get("message_reference") is not None:
         replies_to = _referenced(call, room, as_object(body["message_reference"]))
-    return Reply(body=world.post(room, world.bot, body, call.uploads, replies_to=replies_to).payload())
+    posted = world.posted_lately(world.bot, body["nonce"]) if body.get("enforce_nonce") and "nonce" in body else None
+    if posted is None:
+        posted = world.post(room, world.bot, body, call.uploads, replies_to=replies_to)
+    return Reply(body=posted.payload())
+
+
+def _check_recipient(call: Call, room: Channel) -> None:
+    """Refuse a direct message to somebody who takes none, or who shares no server with the bot.
+
+    Source: Discord's documentation, "JSON Error Codes".
+    """
+    world, person = call.world, room.recipient
+    if person is None:
+        return
+    if not world.bot_is_member or world.find_member(person.id) is None:
+        raise refusal("no_mutual_guilds")
+    if not world.has_open_inbox(person):
+        raise refusal("cannot_message_user")
+
+
+def _check_parts(call: Call, room: Channel, body: Json) -> None:
+    """Refuse files and embeds where the bot may not send such (Discord's documentation, "Permissions")."""
+    needed = Permission(0)
+    if call.uploads:
+        needed |= Permission.ATTACH_FILES
+    if body.get("embeds"):
+        needed |= Permission.EMBED_LINKS
+    if not call.world.may(call.world.bot_member, room, needed):
+        raise refusal("missing_permissions")
 
 
 def _referenced(call: Call, room: Channel, reference: Json) -> Message | None:
-    """Return the message that a new one replies to; None when it is gone and the reply may do without."""
+    """Return the message that a new one replies to; None when it is gone and the reply may do without.
+
+    Raises:
+        ApiError: 160002 without the permission to read the channel's history, 50035 when there is no such message.
+    """
+    if not call.world.may(call.world.bot_member, room, Permission.READ_MESSAGE_HISTORY):
+        raise refusal("reply_without_history")
     message = call.world.find_message(room, snowflake(reference.get("message_id")))
     if message is not None and message.seen_by is None:
         return message
@@ -93,19 +138,19 @@ def _referenced(call: Call, room: Channel, reference: Json) -> Message | None:
 
 
 def edit(call: Call) -> Reply:
-    """Change one of the bot's messages."""
+    """Change one of the bot's messages; it need not be allowed to send new ones."""
     message = _public(call)
     if message.author != call.world.bot:
         raise refusal("not_the_author")
     body = call.message_body(message)
+    _check_parts(call, message.channel, body)
     return Reply(body=call.world.edit(message, body, call.uploads).payload())
 
 
 def remove(call: Call) -> Reply:
     """Remove a message: the bot's own, or any where it may manage messages."""
     world, message = call.world, _public(call)
-    may_manage = world.permissions(world.bot_member, message.channel) & Permission.MANAGE_MESSAGES
-    if message.author != world.bot and not may_manage:
+    if message.author != world.bot and not world.may(world.bot_member, message.channel, Permission.MANAGE_MESSAGES):
         raise refusal("missing_permissions")
     world.remove(message)
     return NO_CONTENT

@@ -1,11 +1,17 @@
-"""Routes that read who and where: users, the application, the gateway's address, the server."""
+"""Routes of who and where: users, the application, the gateway's address, the server, its members' roles."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.playground.errors import refusal
-from bot.playground.rest.call import Call, Reply, Route, refused
+from bot.playground.permissions import Permission
+from bot.playground.rest.call import NO_CONTENT, Call, Reply, Route, refused
 from bot.playground.strict.fault import fault
 from bot.playground.wire import Json, as_object, snowflake
+
+if TYPE_CHECKING:
+    from bot.playground.model import Member, Role
 
 
 def me(call: Call) -> Reply:
@@ -22,6 +28,8 @@ def user(call: Call) -> Reply:
 def my_guilds(call: Call) -> Reply:
     """Return the servers the bot is in."""
     world = call.world
+    if not world.bot_is_member:
+        return Reply(body=[])
     guild = world.guild
     partial: Json = {
         "id": str(guild.id),
@@ -29,7 +37,7 @@ def my_guilds(call: Call) -> Reply:
         "icon": None,
         "banner": None,
         "owner": False,
-        "permissions": str(world.permissions(world.bot_member, guild.channels[0])),
+        "permissions": str(world.permissions(world.bot_member)),
         "features": [],
     }
     return Reply(body=[partial])
@@ -50,7 +58,7 @@ def application(call: Call) -> Reply:
     """Return the bot's application."""
     world = call.world
     bot = world.bot.payload()
-    owner = world.member(world.guild.owner_id).user.payload()
+    owner = world.user(world.guild.owner_id).payload()
     return Reply(
         body={
             "id": str(world.application_id),
@@ -129,6 +137,41 @@ def search_members(call: Call) -> Reply:
     return Reply(body=[member.payload() for member in found])
 
 
+def give_role(call: Call) -> Reply:
+    """Give a member a role ("Add Guild Member Role" in Discord's API reference)."""
+    member, role = _role_of_member(call)
+    call.world.give_role(member, role)
+    return NO_CONTENT
+
+
+def take_role(call: Call) -> Reply:
+    """Take a role from a member ("Remove Guild Member Role" in Discord's API reference)."""
+    member, role = _role_of_member(call)
+    call.world.take_role(member, role)
+    return NO_CONTENT
+
+
+def _role_of_member(call: Call) -> tuple[Member, Role]:
+    """Return the member and the role of the path, which the bot may give and take.
+
+    It must be allowed to manage roles, and bear a higher one (Discord's documentation, "Permission Hierarchy"); roles
+    that came with an app are managed by that app's installation alone, and @everyone is no role in this respect.
+
+    Raises:
+        ApiError: 10004, 10007 and 10011 when the server, the member or the role is not there, 50013 when the bot may
+            not give this role.
+    """
+    world = call.world
+    call.guild_id()
+    member, role = world.member(call.id("user_id")), world.role(call.id("role_id"))
+    if role.id == world.guild.id:
+        raise refusal("unknown_role")
+    may_manage = world.permissions(world.bot_member) & Permission.MANAGE_ROLES
+    if not may_manage or role.bot_id is not None or role.position >= world.bot_member.rank:
+        raise refusal("missing_permissions")
+    return member, role
+
+
 def guild_roles(call: Call) -> Reply:
     """Return the server's roles."""
     call.guild_id()
@@ -155,6 +198,8 @@ ROUTES = (
     Route("GET", "/guilds/{guild_id}/members", guild_members),
     Route("GET", "/guilds/{guild_id}/members/search", search_members),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_member),
+    Route("PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", give_role),
+    Route("DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", take_role),
     Route("GET", "/guilds/{guild_id}/roles", guild_roles),
     Route("GET", "/guilds/{guild_id}/roles/{role_id}", guild_role),
 )

@@ -6,6 +6,7 @@ import { missing, nested, readLine } from "./slash.js";
 import { SuggestionList } from "./suggestion-list.js";
 import { knownValues, meaning, objection } from "./values.js";
 
+const NOT_HERE = "You do not have permission to send messages in this channel.";
 const TYPING_PAUSE = 120; // milliseconds of rest before the bot is asked for choices
 
 export class Composer {
@@ -46,8 +47,11 @@ export class Composer {
 
   /** Say where messages go. */
   address(channel) {
-    this.#entry.placeholder = `Message #${channel.name}`;
-    this.#entry.setAttribute("aria-label", `Message #${channel.name}`);
+    const name = channel.direct ? `Message @${channel.name}` : `Message #${channel.name}`;
+    this.#entry.placeholder = channel.may_send ? name : NOT_HERE;
+    this.#entry.setAttribute("aria-label", name);
+    for (const control of [this.#entry, byId("slash"), byId("send")]) control.disabled = !channel.may_send;
+    byId("composer").classList.toggle("closed", !channel.may_send);
     this.#draw();
   }
 
@@ -118,8 +122,17 @@ export class Composer {
   #take({ from, to, text, picked }) {
     if (picked) this.#picked.set(`${picked.option.name}\n${picked.name}`, picked.value);
     this.#entry.setRangeText(text, from, to, "end");
+    if (picked) this.#nameNext();
     this.#entry.focus();
     this.#changed();
+  }
+
+  // What must still be given is named at once, as in Discord: words would belong to the value before.
+  #nameNext() {
+    const { value, selectionEnd } = this.#entry;
+    const line = this.#line();
+    const needed = line?.command && selectionEnd === value.length && missing(line);
+    if (needed) this.#entry.setRangeText(`${needed.name}:`, selectionEnd, selectionEnd, "end");
   }
 
   #key(event) {

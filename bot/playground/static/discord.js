@@ -27,7 +27,10 @@ export const TYPE = {
 export const FLAG = { EPHEMERAL: 64, LOADING: 128, COMPONENTS_V2: 32768 };
 
 /** Command option types, https://docs.discord.com/developers/interactions/application-commands. */
-export const OPTION = { SUBCOMMAND: 1, GROUP: 2, BOOLEAN: 5, USER: 6, CHANNEL: 7, MENTIONABLE: 9 };
+export const OPTION = { SUBCOMMAND: 1, GROUP: 2, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, MENTIONABLE: 9 };
+
+/** The type of this server's channels, https://docs.discord.com/developers/resources/channel#channel-object-channel-types. */
+export const GUILD_TEXT = 0;
 
 /** The button style that opens an address instead of asking the bot. */
 export const LINK_BUTTON = 5;

@@ -12,14 +12,14 @@ import { localise } from "./time.js";
 import { showWelcome } from "./welcome.js";
 import { World } from "./world.js";
 
-const TICK = 10_000; // milliseconds between two looks at "5 minutes ago"
+const TICK = 1000; // milliseconds between two looks at "in 20 seconds"
 const BACK_FOR = 2500; // milliseconds for which the page says that it is connected again
 
 const page = { world: new World(), announce };
 page.list = new MessageList(page.world);
 page.sending = new Sending(page);
 page.composer = new Composer(page);
-page.sidebar = new Sidebar(page.world);
+page.sidebar = new Sidebar(page);
 page.interactions = new Interactions(page);
 page.connection = new Connection(new URL(location.href).searchParams.get("member"), {
   onFrame: (frame) => HANDLERS[frame.type]?.(frame),
@@ -32,19 +32,42 @@ const HANDLERS = {
     rememberMember(page.world.me.id);
     enterChannel();
   },
-  commands({ commands }) {
-    page.world.commands = commands;
+  commands(frame) {
+    page.world.setCommands(frame);
     showWelcome(page.world, put);
   },
-  bot({ online }) {
-    page.world.bot = { ...page.world.bot, online };
+  channels(frame) {
+    const before = page.world.channel;
+    page.world.setPlaces(frame);
+    if (page.world.channel?.id !== before?.id) enterChannel();
     page.sidebar.show();
+    page.composer.address(page.world.channel);
+  },
+  bot({ online, here }) {
+    page.world.bot = { ...page.world.bot, online, here };
+    page.sidebar.show();
+  },
+  member({ member }) {
+    if (page.world.setMember(member)) page.list.repaint();
+    page.sidebar.showPeople();
+  },
+  member_gone({ id }) {
+    page.world.dropMember(id);
+    page.sidebar.showPeople();
+  },
+  roles({ roles }) {
+    page.world.roles = roles;
+  },
+  inbox({ open }) {
+    page.world.inboxOpen = open;
+    page.sidebar.showPeople();
   },
   message({ message }) {
     page.world.keep(message);
     if (message.channel_id !== page.world.channelId) {
-      page.world.unread.add(message.channel_id);
+      page.world.miss(message);
       page.sidebar.showChannels();
+      if (page.world.channels.find(({ id }) => id === message.channel_id)?.direct) sayDirect(message);
       return;
     }
     page.list.show(message);
@@ -77,6 +100,10 @@ function put(text) {
 function say(message) {
   const { name } = page.world.person(message.author);
   announce(`${name}: ${page.list.spoken(message.id)}`);
+}
+
+function sayDirect(message) {
+  announce(`New direct message from ${page.world.person(message.author).name}`);
 }
 
 function announce(text) {

@@ -6,7 +6,8 @@ const GAP = 4; // pixels between the button and its list
 const TYPING_PAUSE = 700; // milliseconds after which typed letters start a new search
 
 /**
- * Open a list under (or above) `anchor`. With `most` 1 a choice closes it; with more, leaving it does.
+ * Open a list under (or above) `anchor`. With `most` 1 a choice closes it; with more, leaving it does. A `picture` is
+ * an element.
  * Resolves with the chosen values, or with null when nothing was changed.
  */
 export function openMenu(anchor, options, { chosen = [], least = 1, most = 1, label }) {
@@ -55,7 +56,9 @@ class Menu {
 
   #take(option, item) {
     if (!this.several) {
-      this.chosen = new Set([option.value]);
+      // Where none may be chosen, a second choice of the same takes it back.
+      const back = this.least === 0 && this.chosen.has(option.value);
+      this.chosen = new Set(back ? [] : [option.value]);
       this.taken = true;
       this.list.hidePopover();
       return;

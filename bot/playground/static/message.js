@@ -81,7 +81,7 @@ function renderContext(message, world) {
     "div",
     { class: "context", "data-kind": "context" },
     avatar(person, "tiny"),
-    el("span", { class: "name", style: { "--name": person.color } }, person.name),
+    el("span", { class: "name", style: { "--name": person.name_color } }, person.name),
     el("button", { type: "button", class: "excerpt", "data-jump": id }, content || "Click to see the message"),
   );
 }
@@ -91,7 +91,7 @@ function renderUsed(member, command) {
     "div",
     { class: "context", "data-kind": "context" },
     avatar(member, "tiny"),
-    el("span", { class: "name", style: { "--name": member.color } }, member.display_name ?? member.name),
+    el("span", { class: "name", style: { "--name": member.name_color } }, member.display_name ?? member.name),
     " used ",
     el("span", { class: "used" }, icon("app"), `/${command}`),
   );
@@ -101,7 +101,7 @@ function renderAuthor(author, sent) {
   return el(
     "header",
     { class: "author" },
-    el("span", { class: "name", style: { "--name": author.color } }, author.name),
+    el("span", { class: "name", style: { "--name": author.name_color } }, author.name),
     author.bot && el("span", { class: "app" }, "APP"),
     el("time", { datetime: sent.toISOString(), title: full(sent) }, stamp(sent)),
   );

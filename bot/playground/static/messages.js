@@ -16,6 +16,7 @@ export class MessageList {
   #stuck = true;
   #top = 0;
   #missed = 0;
+  #repaints = null;
 
   constructor(world) {
     this.#world = world;
@@ -32,6 +33,18 @@ export class MessageList {
     const { messages } = this.#world;
     this.#list.replaceChildren(...messages.map((message, index) => this.#render(message, messages[index - 1])));
     this.toBottom();
+  }
+
+  /** Draw every message again in its place: names and colours may be others now. */
+  repaint() {
+    this.#repaints ??= requestAnimationFrame(() => {
+      this.#repaints = null;
+      const { messages } = this.#world;
+      messages.forEach((message, index) => {
+        const row = this.#row(message.id);
+        if (row) this.#edit(row, this.#render(message, messages[index - 1]));
+      });
+    });
   }
 
   /** Show a message: a new one at the end, an edited one in its place, under the reader's fingers. */

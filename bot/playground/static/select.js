@@ -3,6 +3,7 @@
 import { TYPE } from "./discord.js";
 import { avatar, el, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
+import { channelsOf } from "./values.js";
 
 /** The closed box. `values` are what the member just chose; without them the component's own defaults show. */
 export function renderSelect(component, world, { values, busy = false, label } = {}) {
@@ -39,7 +40,7 @@ function renderChosen(shown, component) {
 export function selectOptions(component, world) {
   if (component.type === TYPE.STRING_SELECT) return component.options.map(stringOption);
   const defaults = new Set((component.default_values ?? []).map(({ id }) => id));
-  return entities(component.type, world).map((entity) => ({ ...entity, chosen: defaults.has(entity.value) }));
+  return entities(component, world).map((entity) => ({ ...entity, chosen: defaults.has(entity.value) }));
 }
 
 function stringOption({ value, label, description, emoji, default: chosen }) {
@@ -47,20 +48,23 @@ function stringOption({ value, label, description, emoji, default: chosen }) {
   return { value, label, description, picture, chosen };
 }
 
-function entities(type, { members, channels }) {
-  if (type === TYPE.CHANNEL_SELECT) return channels.map(({ id, name }) => ({ value: id, label: `#${name}` }));
-  if (type === TYPE.ROLE_SELECT) return roles(members);
-  return members.map((member) => ({
-    value: member.id,
-    label: member.display_name ?? member.name,
-    description: member.name,
-    picture: avatar(member, "small"),
-  }));
+function entities(component, world) {
+  const { type } = component;
+  if (type === TYPE.CHANNEL_SELECT) return channelsOf(component, world).map(channelOption);
+  if (type === TYPE.ROLE_SELECT) return world.roles.map(roleOption);
+  const members = world.members.map(memberOption);
+  return type === TYPE.MENTIONABLE_SELECT ? [...members, ...world.roles.map(roleOption)] : members;
 }
 
-function roles(members) {
-  const all = new Map(members.flatMap((member) => member.roles).map((role) => [role.id ?? role, role.name ?? role]));
-  return [...all].map(([value, label]) => ({ value, label: `@${label}` }));
+const channelOption = ({ id, name }) => ({ value: id, label: `#${name}` });
+
+function roleOption({ id, name, color }) {
+  return { value: id, label: `@${name}`, picture: el("span", { class: "role-dot", style: { "--role": color } }) };
+}
+
+function memberOption(member) {
+  const { id, name, display_name: label } = member;
+  return { value: id, label, description: name, picture: avatar(member, "small") };
 }
 
 /** Open a box. Resolves with the chosen values, or with null where the member thought better of it. */

@@ -1,13 +1,18 @@
-// The frame around the chat: server, channels, members, and who this tab is.
+// The frame around the chat: server, channels, members. Who this tab is, is in people.js.
 
 import { avatar, byId, el, icon, initials } from "./dom.js";
+import { People } from "./people.js";
 
 export class Sidebar {
   #world;
+  #people;
   #drawer = byId("drawer");
+  #frame = null;
 
-  constructor(world) {
-    this.#world = world;
+  /** `page` offers {world, connection}. */
+  constructor(page) {
+    this.#world = page.world;
+    this.#people = new People(page);
     this.#drawer.append(icon("menu"));
     this.#drawer.addEventListener("click", () => this.#slide(!document.body.classList.contains("drawer-open")));
     byId("sidebar").addEventListener("click", (event) => event.target.closest("a") && this.#slide(false));
@@ -21,57 +26,61 @@ export class Sidebar {
     const { guild, channel, bot } = this.#world;
     byId("guild-name").textContent = guild.name;
     byId("guild-icon").textContent = initials(guild.name);
-    byId("channel-name").replaceChildren(icon("hash"), channel.name);
+    byId("channel-name").replaceChildren(signOf(channel, bot), channel.name);
     byId("channel-topic").textContent = channel.topic ?? "";
-    byId("bot-state").textContent = bot.online ? "" : `${bot.name} is offline`;
+    byId("bot-state").textContent = stateOf(bot);
     this.showChannels();
-    this.#showMe();
-    this.#showMembers();
+    this.showPeople();
   }
 
   showChannels() {
-    const { channels, channelId, unread } = this.#world;
-    const links = channels.map(({ id, name }) => {
-      const isNew = unread.has(id);
-      const attributes = { href: `#${id}`, class: isNew ? "channel unread" : "channel" };
-      attributes["aria-current"] = id === channelId && "page";
-      return el("a", attributes, icon("hash"), name, isNew && el("span", { class: "unseen" }, " (unread)"));
+    const { guild, channel, channels, unread } = this.#world;
+    const direct = channels.filter((each) => each.direct);
+    const letters = direct.filter(({ id }) => unread.has(id)).length > 0;
+    byId("channel-list").replaceChildren(
+      el("h3", {}, "Text channels"),
+      ...channels.filter((each) => !each.direct).map((each) => this.#link(each)),
+      ...(direct.length ? [el("h3", {}, "Direct messages"), ...direct.map((each) => this.#link(each))] : []),
+    );
+    this.#drawer.classList.toggle("letters", letters);
+    this.#drawer.setAttribute("aria-label", letters ? "Channels (new direct message)" : "Channels");
+    document.title = `${unread.size ? "• " : ""}${channel.direct ? "@" : "#"}${channel.name} | ${guild.name}`;
+  }
+
+  #link(channel) {
+    const { channelId, unread, bot } = this.#world;
+    const { id, name, direct } = channel;
+    const count = unread.get(id);
+    const attributes = { href: `#${id}`, class: count ? "channel unread" : "channel" };
+    attributes["aria-current"] = id === channelId && "page";
+    return el(
+      "a",
+      attributes,
+      signOf(channel, bot),
+      el("span", { class: "channel-label" }, name),
+      count && direct && el("span", { class: "badge", "aria-hidden": "true" }, count),
+      count && el("span", { class: "unseen" }, " (unread)"),
+    );
+  }
+
+  /** Show who is here, once a frame at the most: five hundred may come at once. */
+  showPeople() {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      this.#people.show();
+      this.#showMembers();
     });
-    byId("channel-list").replaceChildren(el("h3", {}, "Text channels"), ...links);
-    const { guild, channel } = this.#world;
-    document.title = `${unread.size ? "• " : ""}#${channel.name} | ${guild.name}`;
-  }
-
-  #showMe() {
-    const { me, members } = this.#world;
-    byId("me").replaceChildren(
-      avatar(me, "small online"),
-      el("span", { class: "me-name" }, nameOf(me), el("small", {}, "Switch member")),
-      icon("chevron"),
-    );
-    byId("people").replaceChildren(
-      el("p", { class: "people-title" }, "Be somebody else"),
-      ...members.map((member) => this.#person(member, member.id === me.id)),
-    );
-  }
-
-  // Switching is a link, so that every way of opening a link works: two tabs are two members.
-  #person(member, current) {
-    const href = `?member=${member.id}#${this.#world.channelId}`;
-    const name = nameOf(member);
-    const here = { href, class: "person-name", "aria-current": current && "true" };
-    const beside = { href, class: "icon-button", target: "_blank", "aria-label": `${name}, in a new tab` };
-    return el("div", { class: "person" }, el("a", here, avatar(member, "small"), name), el("a", beside, icon("out")));
   }
 
   #showMembers() {
     const { members, bot, me } = this.#world;
-    const groups = Map.groupBy(members, groupOf);
-    const people = [...groups].map(([group, inGroup]) => [
+    const groups = [...Map.groupBy(members, groupOf)].sort(([, one], [, other]) => rankOf(other[0]) - rankOf(one[0]));
+    const people = groups.map(([group, inGroup]) => [
       el("h3", {}, `${group} — ${inGroup.length}`),
       inGroup.map((member) => memberLine(member, member.id === me.id)),
     ]);
-    byId("member-list").replaceChildren(...people.flat(2), el("h3", {}, "Bot"), botLine(bot));
+    const robots = bot.here ? [el("h3", {}, "Bot"), botLine(bot)] : [];
+    byId("member-list").replaceChildren(...people.flat(2), ...robots);
   }
 
   #slide(open) {
@@ -83,11 +92,18 @@ export class Sidebar {
   }
 }
 
-const nameOf = (member) => member.display_name ?? member.name;
+function signOf({ direct }, bot) {
+  return direct ? avatar({ ...bot, bot: true }, "tiny") : icon("hash");
+}
+
+function stateOf(bot) {
+  if (!bot.here) return `${bot.name} is not in this server`;
+  return bot.online ? "" : `${bot.name} is offline`;
+}
 
 function memberLine(member, isMe) {
-  const attributes = { class: "member", style: { "--name": member.color } };
-  return el("p", attributes, avatar(member, "small online"), nameOf(member), isMe && el("small", {}, "you"));
+  const attributes = { class: "member", style: { "--name": member.name_color } };
+  return el("p", attributes, avatar(member, "small online"), member.display_name, isMe && el("small", {}, "you"));
 }
 
 function botLine(bot) {
@@ -96,7 +112,7 @@ function botLine(bot) {
   return el("p", { class: `member ${presence}` }, face, bot.name, el("span", { class: "app" }, "APP"));
 }
 
-// Members stand under the highest role they bear.
-function groupOf({ roles }) {
-  return roles.find(({ name }) => name !== "@everyone")?.name ?? "Online";
-}
+// Members stand under the highest of their roles that stands apart.
+const apart = ({ roles }) => roles.find(({ hoist }) => hoist);
+const groupOf = (member) => apart(member)?.name ?? "Online";
+const rankOf = (member) => apart(member)?.position ?? 0;

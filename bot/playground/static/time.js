@@ -47,7 +47,8 @@ export function relative(date, now = new Date()) {
 export function localise(root) {
   for (const node of root.querySelectorAll("time[data-style]")) {
     const date = new Date(node.dateTime);
-    node.textContent = node.dataset.style === "R" ? relative(date) : written(date, node.dataset.style);
+    const text = node.dataset.style === "R" ? relative(date) : written(date, node.dataset.style);
+    if (node.textContent !== text) node.textContent = text;
     node.title = full(date);
   }
 }

@@ -1,6 +1,6 @@
 // What a command's option may be, and what the words typed for it mean. Pure; it touches no element.
 
-import { OPTION } from "./discord.js";
+import { GUILD_TEXT, OPTION } from "./discord.js";
 
 const TRUTHS = [{ name: "True", value: true }, { name: "False", value: false }];
 
@@ -8,13 +8,23 @@ const TRUTHS = [{ name: "True", value: true }, { name: "False", value: false }];
 export function knownValues(option, world) {
   if (option.choices?.length) return option.choices;
   if (option.type === OPTION.BOOLEAN) return TRUTHS;
-  if (option.type === OPTION.USER || option.type === OPTION.MENTIONABLE) return world.members.map(memberValue);
-  if (option.type === OPTION.CHANNEL) return world.channels.map(({ id, name }) => ({ name: `#${name}`, value: id }));
+  if (option.type === OPTION.USER) return world.members.map(memberValue);
+  if (option.type === OPTION.ROLE) return world.roles.map(roleValue);
+  if (option.type === OPTION.MENTIONABLE) return [...world.members.map(memberValue), ...world.roles.map(roleValue)];
+  if (option.type === OPTION.CHANNEL) return channelsOf(option, world).map(channelValue);
   return [];
 }
 
 function memberValue(member) {
   return { name: `@${member.display_name ?? member.name}`, value: member.id, detail: member.name, member };
+}
+
+const roleValue = ({ id, name }) => ({ name: `@${name}`, value: id, detail: "Role" });
+const channelValue = ({ id, name }) => ({ name: `#${name}`, value: id });
+
+/** The server's channels that an option or a select menu takes, by its `channel_types`. */
+export function channelsOf({ channel_types: types }, { channels }) {
+  return types?.length && !types.includes(GUILD_TEXT) ? [] : channels.filter(({ direct }) => !direct);
 }
 
 /** Whether nothing else than the known values can be given. */

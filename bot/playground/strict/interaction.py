@@ -30,9 +30,8 @@ _ANSWERS: Final[Mapping[int, tuple[int, ...]]] = {
     COMMAND: (_MESSAGE, _DEFERRED_MESSAGE, _MODAL),
     COMPONENT: (_MESSAGE, _DEFERRED_MESSAGE, _DEFERRED_UPDATE, _UPDATE, _MODAL),
     AUTOCOMPLETE: (_CHOICES,),
-    MODAL_SUBMIT: (_MESSAGE, _DEFERRED_MESSAGE),
+    MODAL_SUBMIT: (_MESSAGE, _DEFERRED_MESSAGE, _DEFERRED_UPDATE),
 }
-_ANSWERS_FROM_MESSAGE: Final = (_DEFERRED_UPDATE, _UPDATE)
 
 _EPHEMERAL: Final = 1 << 6
 _INT53: Final = 2**53 - 1
@@ -88,7 +87,7 @@ def interaction_response_faults(
     """
     allowed = _ANSWERS[interaction_type]
     if interaction_type == MODAL_SUBMIT and existing is not None:
-        allowed += _ANSWERS_FROM_MESSAGE
+        allowed += (_UPDATE,)
     faults = faults_of(Model(needs={"type": OneOf(allowed)}), body)
     if faults:
         return faults
