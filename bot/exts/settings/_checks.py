@@ -13,6 +13,9 @@ from bot.services.lessons import LessonService
 
 _POWERS = discord.Permissions.elevated() | discord.Permissions(mention_everyone=True)
 
+_NAMES = {"manage_guild": "Manage Server", "moderate_members": "Timeout Members"}
+"""Permissions that Discord shows by other names than its API."""
+
 
 class UnfitError(MemberError):
     """The role cannot be given, or the channel not be posted in."""
@@ -97,9 +100,9 @@ def _giving(guild: discord.Guild, role: discord.Role) -> str | None:
         return "Everybody has the role @everyone already. Choose another role for those who pass."
     if role.managed:
         return f"{role.mention} belongs to an app or to Discord, so nobody can give it. Choose another role."
-    if powers := [name.replace("_", " ") for name, held in role.permissions & _POWERS if held]:
+    if powers := [name for name, held in role.permissions & _POWERS if held]:
         return (
-            f"{role.mention} lets people {_named(powers)}, and a quiz must not hand out power. "
+            f"{role.mention} carries {_named(powers)}, and a quiz must not hand out power. "
             "Choose a role without such permissions, or take them from it."
         )
     if not guild.me.guild_permissions.manage_roles:
@@ -113,7 +116,9 @@ def _giving(guild: discord.Guild, role: discord.Role) -> str | None:
 
 
 def _named(powers: list[str]) -> str:
-    return "do everything" if "administrator" in powers else ", ".join(powers[:3])
+    """The permissions as Discord names them: all of them in one, or the first few."""
+    shown = ["administrator"] if "administrator" in powers else powers[:3]
+    return ", ".join(f"*{_NAMES.get(name, name.replace('_', ' ').title())}*" for name in shown)
 
 
 def _posting(guild: discord.Guild, channel_id: int) -> str | None:
