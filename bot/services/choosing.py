@@ -57,15 +57,15 @@ def choose_program(
     return demo.program(None if durations is None else parse_durations(durations))
 
 
-def choose_runtimes(choice: str | None, *, has_node: bool) -> tuple[Runtime, ...]:
-    """Where to run: `node`, `python` or `both`; without a choice, in Node.js if it is there.
+def choose_runtimes(choice: str | None, *, has_node: bool, first: Runtime = Runtime.NODE) -> tuple[Runtime, ...]:
+    """Where to run: `node`, `python` or `both`; without a choice, in `first`, or in Python if that is not there.
 
     Raises:
         NodeMissingError: Node.js was chosen and is not there; the sentence says how to get it.
         MemberError: there is no such choice.
     """
     if choice is None:
-        return (Runtime.NODE if has_node else Runtime.PYTHON,)
+        return (first if has_node else Runtime.PYTHON,)
     if choice == BOTH:
         chosen = tuple(Runtime)
     elif choice in set(Runtime):

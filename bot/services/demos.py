@@ -98,14 +98,14 @@ class DemoService:
         """
         return choose_program(self._demos, name, durations, plan)
 
-    def runtimes(self, choice: str | None = None) -> tuple[Runtime, ...]:
-        """Where a member wants to run: `node`, `python` or `both`; without a choice, in Node.js if it is there.
+    def runtimes(self, choice: str | None, first: Runtime) -> tuple[Runtime, ...]:
+        """Where a member wants to run: `node`, `python` or `both`; without a choice, in `first` if it is there.
 
         Raises:
             NodeMissingError: Node.js was chosen and is not there; the sentence says how to get it.
             MemberError: there is no such choice.
         """
-        return choose_runtimes(choice, has_node=self.has_node)
+        return choose_runtimes(choice, has_node=self.has_node, first=first)
 
     def present(self, runtimes: tuple[Runtime, ...]) -> tuple[Runtime, ...]:
         """Those of the runtimes that are there; all of them if none is, so that running says what is missing."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.domain.guild import GuildSettings
-from bot.domain.hours import next_at, zone
+from bot.domain.hours import next_at, zone_or_utc
+from bot.domain.schedule import Runtime
 from bot.storage.guilds import Guilds
 
 
@@ -24,13 +24,18 @@ class GuildService:
         """The settings of a server; outside of one, what holds where nothing is set."""
         return GuildSettings(0) if guild_id is None else await self._guilds.get(guild_id)
 
+    async def language(self, guild_id: int | None) -> Runtime:
+        """The language whose snippets are shown first."""
+        return (await self.settings(guild_id)).language
+
     async def change(self, guild_id: int, **values: Any) -> GuildSettings:
-        """Change some settings of a server; the next daily question is planned anew."""
-        settings = replace(await self._guilds.get(guild_id), **values)
-        daily_at = None
-        if settings.daily_channel_id is not None:
-            daily_at = next_at(settings.daily_minute, zone(settings.time_zone), self._now())
-        await self._guilds.save(settings, daily_at)
+        """Change these settings of a server and no others; where the hour changes, the next daily question does."""
+        now = self._now()
+
+        def plan(settings: GuildSettings) -> datetime:
+            return next_at(settings.daily_minute, zone_or_utc(settings.time_zone), now)
+
+        settings = await self._guilds.change(guild_id, values, plan)
         for watcher in self.watchers:
             watcher()
         return settings

@@ -12,6 +12,8 @@ from bot.catalog.loader import Catalog
 from bot.domain import timing
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Lesson, Part, PartId, Question
+from bot.domain.schedule import Runtime
+from bot.domain.snippets import in_language
 from bot.services.demos import Picture, drawn
 from bot.storage.reading import PartsRead
 
@@ -40,7 +42,7 @@ class LessonService:
 
     def __init__(self, catalog: Catalog, read: PartsRead, now: Callable[[], datetime]) -> None:
         self._catalog, self._read, self._now = catalog, read, now
-        self._drawing: dict[str, asyncio.Task[Picture]] = {}
+        self._drawing, self._pictures = asyncio.Lock(), dict[str, Picture]()
 
     @property
     def lessons(self) -> Sequence[Lesson]:
@@ -73,15 +75,15 @@ class LessonService:
         return lesson.questions.get(question_id) or timing.made_again(question_id)
 
     async def picture(self, lesson: Lesson) -> Picture:
-        """The timeline of a lesson's recorded run. It is drawn once, in a thread, whoever goes on waiting."""
-        drawing = self._drawing.get(lesson.id)
-        if drawing is None:
-            drawing = self._drawing[lesson.id] = asyncio.create_task(asyncio.to_thread(drawn, (lesson.run,)))
-        return await asyncio.shield(drawing)
+        """The timeline of a lesson's recorded run. It is drawn once, in a thread; who comes meanwhile waits for it."""
+        async with self._drawing:
+            if lesson.id not in self._pictures:
+                self._pictures[lesson.id] = await asyncio.to_thread(drawn, (lesson.run,))
+            return self._pictures[lesson.id]
 
-    async def open(self, member_id: int, topic: str, part_id: PartId) -> OpenPart:
-        """Open a part for a member, and remember that they have read it."""
+    async def open(self, member_id: int, topic: str, part_id: PartId, first: Runtime = Runtime.NODE) -> OpenPart:
+        """Open a part for a member, its snippets of language `first` first, and remember that they have read it."""
         lesson = self.lesson(topic)
         await self._read.mark(member_id, lesson.id, part_id, self._now())
         read = await self._read.of(member_id, lesson.id)
-        return OpenPart(lesson, lesson.by_part[part_id], read)
+        return OpenPart(lesson, in_language(lesson.by_part[part_id], first), read)

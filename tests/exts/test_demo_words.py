@@ -40,7 +40,7 @@ def test_what_is_told_of_the_largest_programs_fits(program: Program) -> None:
     run = KeptRun("one", 1, 1, program, tuple(Runtime), datetime.now(UTC), traces)
 
     messages = [_render.steps(trace, step) for trace in traces for step in range(len(execution_table(trace)))]
-    messages += [list(_render.as_text(run)), *([page] for page in _render.code_pages(run))]
+    messages += [list(_render.as_text(run)), *([page] for page in _render.code_pages(run, Runtime.PYTHON))]
     messages += [[*_render.Told.of(run, None).heading(), _render.shown(run), _render.measured(run)]]
     for pieces in messages:
         assert sum(map(len, pieces)) <= 4_000

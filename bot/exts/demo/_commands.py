@@ -40,7 +40,8 @@ async def demo(
 ) -> None:
     """Run a demo in the channel."""
     demos = interaction.client.services.demos
-    await _run(interaction, demos.program(demo, delays, plan), demos.runtimes(runtime))
+    program = demos.program(demo, delays, plan)
+    await _run(interaction, program, demos.runtimes(runtime, await _language(interaction)))
 
 
 @demo.autocomplete("demo")
@@ -68,7 +69,8 @@ async def plans(interaction: Interaction, typed: str) -> list[app_commands.Choic
 async def run(interaction: Interaction, demo: str, delays: str = "") -> None:
     """Run a demo of the catalogue from a button."""
     demos = interaction.client.services.demos
-    await _run(interaction, demos.program(demo, delays or None), demos.runtimes())
+    program = demos.program(demo, delays or None)
+    await _run(interaction, program, demos.runtimes(None, await _language(interaction)))
 
 
 async def again(interaction: Interaction, run_id: str) -> None:
@@ -101,20 +103,26 @@ async def step(interaction: Interaction, run_id: str, number: str, _way: str, ru
 
 async def code(interaction: Interaction, run_id: str) -> None:
     """Show the programs of a run in private."""
-    await show(interaction, _views.code(await interaction.client.services.demos.load(run_id), 0))
+    kept = await interaction.client.services.demos.load(run_id)
+    await show(interaction, _views.code(kept, 0, await _language(interaction)))
 
 
 async def page(interaction: Interaction, run_id: str, number: str, _way: str) -> None:
     """Turn to another page of the programs, in the same message."""
     kept = await interaction.client.services.demos.load(run_id)
-    if not number.isdecimal() or int(number) >= _views.code_pages(kept):
+    language = await _language(interaction)
+    if not number.isdecimal() or int(number) >= _views.code_pages(kept, language):
         raise MemberError("This code has no such page. Press Code under the run again.")
-    await update(interaction, _views.code(kept, int(number)))
+    await update(interaction, _views.code(kept, int(number), language))
 
 
 async def text(interaction: Interaction, run_id: str) -> None:
     """Tell a run in monospace bars, in private."""
     await show(interaction, _views.text(await interaction.client.services.demos.finished(run_id)))
+
+
+async def _language(interaction: Interaction) -> Runtime:
+    return await interaction.client.services.guilds.language(interaction.guild_id)
 
 
 async def _run(interaction: Interaction, program: Program, runtimes: tuple[Runtime, ...]) -> None:

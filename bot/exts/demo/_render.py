@@ -136,10 +136,10 @@ def as_text(run: KeptRun) -> Iterator[str]:
         yield said
 
 
-def code_pages(run: KeptRun) -> list[str]:
-    """The programs that ran, as pages: together where they fit, cut between lines where one is too long."""
+def code_pages(run: KeptRun, first: Runtime) -> list[str]:
+    """The programs that ran, those of `first` first, as pages: together where they fit, cut between lines where not."""
     pages = [""]
-    for runtime in run.runtimes:
+    for runtime in sorted(run.runtimes, key=lambda runtime: runtime is not first):
         for phase in run.program.phases:
             name = place(run.program, runtime, phase.name)
             for piece in _pieces(phase.code[runtime].rstrip("\n")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import ButtonStyle
 
 from bot.domain.records import KeptRun
+from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table
 from bot.domain.trace import Trace
 from bot.exts.demo import _render
@@ -63,14 +64,14 @@ def steps(run: KeptRun, trace: Trace, step: int) -> Panel:
     )
 
 
-def code_pages(run: KeptRun) -> int:
+def code_pages(run: KeptRun, first: Runtime) -> int:
     """How many pages the programs of a run fill."""
-    return len(_render.code_pages(run))
+    return len(_render.code_pages(run, first))
 
 
-def code(run: KeptRun, page: int) -> Panel:
-    """A page of the programs that ran; `page` counts from 0."""
-    pages = _render.code_pages(run)
+def code(run: KeptRun, page: int, first: Runtime) -> Panel:
+    """A page of the programs that ran, those of runtime `first` first; `page` counts from 0."""
+    pages = _render.code_pages(run, first)
     last = len(pages) - 1
     return Panel(
         "## The code that ran\n-# This text, as it stands. Each task takes its time, no more."

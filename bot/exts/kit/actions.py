@@ -25,10 +25,10 @@ _TEMPLATE = r"(?P<action>[a-z]+\.[a-z]+)(?::(?P<arguments>[^\n]*))?"
 
 
 class StaleButtonError(MemberError):
-    """The button was made by another version of the bot."""
+    """The button, the menu or the form was made by another version of the bot."""
 
-    def __init__(self) -> None:
-        super().__init__("This button is from another version of Tandem. `/help` lists what there is now.")
+    def __init__(self, what: str = "button") -> None:
+        super().__init__(f"This {what} is from another version of Tandem. `/help` lists what there is now.")
 
 
 class Actions:
@@ -50,11 +50,19 @@ class Actions:
                 raise ClosingError
             known = self._handlers.get(action)
             if known is None or not _fits(known[1], interaction, arguments):
-                raise StaleButtonError
+                raise StaleButtonError(_used(interaction))
             handler, _ = known
             await handler(interaction, *arguments)
         except Exception as error:  # the one place where a click's errors become replies
             await reply_error(interaction, error)
+
+
+def _used(interaction: Interaction) -> str:
+    """What was used, in a word."""
+    if interaction.type is discord.InteractionType.modal_submit:
+        return "form"
+    kind = (interaction.data or {}).get("component_type")
+    return "button" if kind == discord.ComponentType.button.value else "menu"
 
 
 def _fits(signature: inspect.Signature, interaction: Interaction, arguments: Sequence[Any]) -> bool:
@@ -151,14 +159,14 @@ class PickRole(ui.DynamicItem[ui.RoleSelect[Any]], template=re.compile(rf"role/{
 
 
 class PickChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=re.compile(rf"channel/{_TEMPLATE}")):
-    """A menu of the server's text channels, as `PickRole` is one of roles."""
+    """A menu of the channels in which the server writes, as `PickRole` is one of roles."""
 
     def __init__(self, action: str, *arguments: object, placeholder: str = "", chosen: int | None = None) -> None:
         self.action, self.arguments = action, arguments
         menu = ui.ChannelSelect[Any](
             custom_id=f"channel/{custom_id(action, arguments)}",
             placeholder=placeholder or None,
-            channel_types=[discord.ChannelType.text],
+            channel_types=[discord.ChannelType.text, discord.ChannelType.news],
             min_values=0,
             default_values=_default(chosen, discord.SelectDefaultValueType.channel),
         )

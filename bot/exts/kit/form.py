@@ -1,7 +1,7 @@
 """Forms: modals whose `custom_id` says all they need, so that one that stood open over a restart is answered too.
 
-discord.py knows only the modals that it has sent itself since it started, and drops what others bring. So it is told to
-forget each at once, and what is submitted is read from the raw interaction.
+discord.py knows only the modals that it has sent itself since it started, and drops what others bring. So it is told of
+none, and what is submitted is read from the raw interaction.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ async def ask(
     form = ui.Modal(title=title, custom_id=custom_id(action, arguments))
     for field in fields:
         form.add_item(field)
+    form.stop()  # before it is sent, so that discord.py never waits for it
     await interaction.response.send_modal(form)
-    form.stop()
 
 
 async def submitted(interaction: Interaction) -> None:

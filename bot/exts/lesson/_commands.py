@@ -70,4 +70,6 @@ async def _open(interaction: Interaction, topic: str, part: str) -> OpenPart:
         name = list(PartId)[int(name) - 1]
     if name not in set(PartId):
         raise MemberError(f"There is no part “{part[:40]}”. {nearest(name, list(PartId))}")
-    return await interaction.client.services.lessons.open(interaction.user.id, topic, PartId(name))
+    services = interaction.client.services
+    language = await services.guilds.language(interaction.guild_id)
+    return await services.lessons.open(interaction.user.id, topic, PartId(name), language)
