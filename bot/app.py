@@ -19,7 +19,7 @@ import structlog
 from discord.http import Route
 from sqlalchemy import make_url
 
-from bot.catalog.loader import load
+from bot.catalog.loader import Catalog, load
 from bot.client import TandemClient
 from bot.errors import PortError, TokenError, UnreachableError
 from bot.exts import (  # the feature is called help
@@ -135,67 +135,51 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     url = make_url(settings.database_url)
     await migrate(url)
     async with Store(url) as store, RunnerPool(commands=commands) as pool:
-        now = world.clock.now
-        read, attempts, members = PartsRead(store), Attempts(store, remember), Members(store)
-        lessons = LessonService(catalog, read, now)
-        demos = DemoService(pool, Runs(store), catalog.demos, now=now, new_id=world.new_id)
-        quizzes = QuizService(lessons, attempts, now=now, new_id=world.new_id, rng=world.rng)
-        reviews = ReviewService(
-            lessons,
-            quizzes,
-            attempts,
-            Cards(store),
-            members,
-            now=now,
-            new_id=world.new_id,
-            rng=world.rng,
-            has_node=lambda: demos.has_node,
-        )
-        stored = Polls(store, remember)
-        polls = PollService(lessons, stored, now=now, rng=world.rng)
-        services = Services(
-            lessons=lessons,
-            quizzes=quizzes,
-            tests=TestService(
-                lessons,
-                attempts,
-                now=now,
-                new_id=world.new_id,
-                rng=world.rng,
-                has_node=lambda: demos.has_node,
-            ),
-            demos=demos,
-            predictions=PredictionService(
-                demos,
-                Predictions(store),
-                now=now,
-                new_id=world.new_id,
-                new_seed=lambda: world.rng.getrandbits(48),
-            ),
-            scores=ScoreService(lessons, attempts, read, Ranking(store), ProgressStore(store), members, now),
-            insights=InsightService(lessons, Insights(store)),
-            guilds=GuildService(Guilds(store), now),
-            reviews=reviews,
-            reminders=ReminderService(members, reviews, now),
-            polls=polls,
-            rounds=RoundService(
-                lessons,
-                polls,
-                Rounds(store, remember),
-                now=now,
-                new_id=world.new_id,
-                rng=world.rng,
-                demos=demos,
-            ),
-            daily=DailyService(
-                lessons, polls, stored, Daily(store), demos, now=now, new_id=world.new_id, rng=world.rng
-            ),
-            privacy=PrivacyService(Privacy(store), now),
-        )
+        services = _services(catalog, store, pool, world)
         client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:
             feature.setup(client)
         yield client
+
+
+def _services(catalog: Catalog, store: Store, pool: RunnerPool, world: World) -> Services:
+    """What the bot can do, each part handed what it needs."""
+    now, new_id, rng = world.clock.now, world.new_id, world.rng
+    read, attempts, members = PartsRead(store), Attempts(store, remember), Members(store)
+    stored, asked = Polls(store, remember), Rounds(store, remember)
+    lessons = LessonService(catalog, read, now)
+    demos = DemoService(pool, Runs(store), catalog.demos, now=now, new_id=new_id)
+    polls = PollService(lessons, stored, now=now, rng=rng)
+    quizzes = QuizService(lessons, attempts, now=now, new_id=new_id, rng=rng)
+    reviews = ReviewService(
+        lessons,
+        quizzes,
+        attempts,
+        Cards(store),
+        members,
+        now=now,
+        new_id=new_id,
+        rng=rng,
+        has_node=lambda: demos.has_node,
+    )
+    return Services(
+        lessons=lessons,
+        quizzes=quizzes,
+        tests=TestService(lessons, attempts, now=now, new_id=new_id, rng=rng, has_node=lambda: demos.has_node),
+        demos=demos,
+        predictions=PredictionService(
+            demos, Predictions(store), now=now, new_id=new_id, new_seed=lambda: rng.getrandbits(48)
+        ),
+        scores=ScoreService(lessons, attempts, read, Ranking(store), ProgressStore(store), members, now),
+        insights=InsightService(lessons, Insights(store)),
+        guilds=GuildService(Guilds(store), now),
+        reviews=reviews,
+        reminders=ReminderService(members, reviews, now),
+        polls=polls,
+        rounds=RoundService(lessons, polls, asked, now=now, new_id=new_id, rng=rng, demos=demos),
+        daily=DailyService(lessons, polls, stored, Daily(store), demos, now=now, new_id=new_id, rng=rng),
+        privacy=PrivacyService(Privacy(store), now),
+    )
 
 
 async def run(
