@@ -94,9 +94,12 @@ class Person:
         """Use a slash command that opens a form."""
         return await self._open(self._command(line, options), None)
 
-    async def press(self, label: str, message: Seen | None = None) -> Seen:
-        """Press the button with that label; the message that changes or comes."""
-        return await self._use(self._pressed(label, message))
+    async def press(self, label: str, message: Seen | None = None, *, aside: bool = False) -> Seen:
+        """Press the button with that label; the message that changes or comes.
+
+        With `aside` it is the one that comes: others may change the message that is pressed meanwhile.
+        """
+        return await self._use(self._pressed(label, message), aside=aside)
 
     async def press_for_form(self, label: str, message: Seen | None = None) -> Form:
         """Press the button with that label, which opens a form."""
@@ -213,13 +216,15 @@ class Person:
         found = await self._wait(opened)
         return Form(found["modal"], found["interaction_id"], message)
 
-    async def _use(self, frame: dict[str, Any]) -> Seen:
-        """Use a component: its message changes, or one comes that names it."""
+    async def _use(self, frame: dict[str, Any], *, aside: bool = False) -> Seen:
+        """Use a component: its message changes, or one comes that names it; `aside`, the latter alone."""
         used = frame["message_id"]
 
         def answers(found: dict[str, Any]) -> bool:
             asked = found["message"].get("interaction_metadata") or {}
-            return used in (found["message"]["id"], asked.get("interacted_message_id"))
+            mine = asked.get("user", {}).get("id") == str(self.id)
+            came = mine and asked.get("interacted_message_id") == used
+            return came or (not aside and found["message"]["id"] == used)
 
         return await self._act(frame, answers)
 
