@@ -74,7 +74,7 @@ async def test_the_result_tells_levels_ideas_and_what_was_not_right_with_what_is
     assert "## 8 of 10: passed" in seen.text
     assert re.search(r"easy +█+░+ +2 of 3\nmedium +█{10} +4 of 4\nhard +█+░+ +2 of 3", seen.text)
     for place, question, chosen in wrong:
-        assert f"✗ **{place}** {question.title}\n-# Right: {question.answer.text[:100]}" in seen.text
+        assert f"✗ **{place}** {question.title}\n-# Right: {question.answer.text[:70]}" in seen.text
         assert f"You read it as *{chosen.misconception.name}*, " in seen.text
         part = next(b for b in seen.buttons.values() if b["custom_id"] == f"lesson.read:async:{question.part}")
         read = await ada.press(part["label"], seen)
