@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.playground.model import Member, Role
 from bot.playground.permissions import MEMBER
 from tests.conftest import House
-from tests.exts.papers import answer, behind, set_up, through
+from tests.exts.papers import answer, behind, closed, set_up, through
 from tests.person import Person, Seen
 
 CANNOT = "You passed. The role <@&{role}> cannot be given: "
@@ -73,6 +71,17 @@ async def test_a_role_above_the_bots_is_told_and_given_once_the_order_is_mended(
     assert "9 of 10: passed" in told.text
 
 
+async def test_the_command_gives_it_too_while_the_next_test_has_to_wait(house: House, linus: Person) -> None:
+    await set_up(house, pass_role_id=role(house, "Admin").id)
+    await passes(linus)
+    await set_up(house, pass_role_id=role(house).id)
+    await linus.type("test")
+    own = await linus.sees(lambda seen: "now have the role" in seen.text)
+    assert own.private
+    assert "Your next test on this topic can begin" in own.text
+    assert role(house) in member(house, linus).roles
+
+
 async def test_a_bot_that_may_give_no_roles_says_what_it_lacks(house: House, linus: Person) -> None:
     await set_up(house, pass_role_id=role(house).id)
     house.playground.world.change_role(role(house, "Tandem"), permissions=MEMBER)
@@ -95,9 +104,7 @@ async def test_the_role_is_given_too_when_the_hour_ends_with_enough_right_answer
     for _ in range(5):
         seen = await answer(linus, seen)
     house.passes(hours=1, minutes=1)
-    async with asyncio.timeout(10):
-        while role(house) not in member(house, linus).roles:
-            await linus.type("score")
+    await linus.sees(lambda _: role(house) in member(house, linus).roles)
     over = await answer(linus, seen)
     assert "what you answered in time stands." in over.text
     assert "5 of 10: passed" in over.text
@@ -111,9 +118,8 @@ async def test_a_member_who_has_left_keeps_what_they_passed(house: House, linus:
     house.playground.world.leave(member(house, linus))
     ada = await house.person("Ada")
     house.passes(hours=1, minutes=1)
-    async with asyncio.timeout(10):
-        while f"<@{linus.id}> · 5 points of 10" not in (await ada.type("leaderboard")).text:
-            pass
+    await closed(house, seen)
+    assert f"<@{linus.id}> · 5 points of 10" in (await ada.type("leaderboard")).text
 
 
 async def test_who_has_the_role_already_is_not_told_again(house: House, linus: Person) -> None:

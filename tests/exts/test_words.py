@@ -56,10 +56,8 @@ def worst_outcome() -> Outcome:
     lesson = load(Settings().content_dir).lessons["async"]
     ideas = [Misconception(f"m{n}", f"`{'n' * 299}", "t" * 300) for n in range(10)]
     questions = tuple(
-        replace(
-            question, id=f"q{n}", title="w" * 80, options=(Option("r", "`a" * 150), Option("x", "x", "x", ideas[n]))
-        )
-        for n, question in enumerate(list(lesson.questions.values())[:10])
+        replace(q, id=f"q{n}", title="w" * 80, options=(Option("r", "`a" * 150), Option("x", "x", "x", ideas[n])))
+        for n, q in enumerate(list(lesson.questions.values())[:10])
     )
     layout = tuple(Asked(question.id, ("r", "x")) for question in questions)
     attempt = Attempt("id", 1, 2, lesson.id, QuizKind.TEST, layout, first=False, started_at=NOW, pass_mark=100)

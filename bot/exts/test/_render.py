@@ -110,9 +110,9 @@ def _again(outcome: Outcome) -> str:
 
 
 def _misled(ideas: tuple[Idea, ...]) -> Iterator[str]:
-    yield "**What misled you**"
+    yield "**You answered as if this were so**"
     for idea in ideas[:MOST_IDEAS]:
-        yield f"- You read it as *{_clipped(idea.misconception.name, _IDEA)}*, {_times(idea.times)}."
+        yield f"- *{_clipped(idea.misconception.name, _IDEA)}*, {_times(idea.times)}."
         yield f"-# {_clipped(idea.misconception.truth, _TRUTH)}"
     if len(ideas) > MOST_IDEAS:
         yield f"-# And {count(len(ideas) - MOST_IDEAS, 'other idea')}: *Look through* names each."
