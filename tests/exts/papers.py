@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.catalog.loader import load
 from bot.domain import timing
 from bot.domain.guild import GuildSettings
 from bot.domain.lesson import Question
+from bot.services.memory import remember
 from bot.settings import ROOT
+from bot.storage.attempts import Attempts
 from bot.storage.guilds import Guilds
 from bot.storage.store import Store
 from tests.conftest import House
-from tests.person import Person, Seen
+from tests.person import PATIENCE_S, Person, Seen
 
 LETTERS = "ABCDE"
 BANK = load(ROOT / "content").lessons["async"].questions
@@ -51,6 +55,14 @@ async def through(person: Person, seen: Seen, *, right: int) -> Seen:
         seen = await answer(person, seen, right=right > 0)
         right -= 1
     return seen
+
+
+async def closed(house: House, seen: Seen) -> None:
+    """Wait until the test of a message is over in the store, though nobody clicks."""
+    async with Store(house.settings.database_url) as store, asyncio.timeout(PATIENCE_S):
+        attempts = Attempts(store, remember)
+        while not (found := await attempts.get(behind(seen)["A"][0])) or not found.finished:
+            pass
 
 
 async def set_up(house: House, **settings: object) -> None:

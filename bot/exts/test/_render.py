@@ -18,8 +18,8 @@ CHANGED = "The question that you answered has changed or is gone. This one count
 MOST_IDEAS = 3
 """More wrong ideas than this are counted; the questions themselves name them all."""
 
-_IDEA, _ANSWER = 300, 110
-"""Characters of what is true instead of a wrong idea, and of a right answer, in the result."""
+_IDEA, _TRUTH, _ANSWER = 100, 140, 80
+"""Characters of a wrong idea, of what is true instead, and of a right answer, in the result."""
 
 _BAR = 10
 """How many blocks wide a whole bar is."""
@@ -110,10 +110,10 @@ def _again(outcome: Outcome) -> str:
 
 
 def _misled(ideas: tuple[Idea, ...]) -> Iterator[str]:
-    yield "**What misled you**"
+    yield "**You answered as if this were so**"
     for idea in ideas[:MOST_IDEAS]:
-        yield f"- You read it as *{idea.misconception.name}*, {_times(idea.times)}."
-        yield f"-# {clip(idea.misconception.truth, _IDEA)}"
+        yield f"- *{_clipped(idea.misconception.name, _IDEA)}*, {_times(idea.times)}."
+        yield f"-# {_clipped(idea.misconception.truth, _TRUTH)}"
     if len(ideas) > MOST_IDEAS:
         yield f"-# And {count(len(ideas) - MOST_IDEAS, 'other idea')}: *Look through* names each."
 
@@ -125,12 +125,12 @@ def _wrong(index: int, attempt: Attempt, question: Question | None) -> str:
     if question is None:
         return f"✗ **{index + 1}** no longer in the lesson"
     sign = "○" if answer is None else "✗"
-    return f"{sign} **{index + 1}** {question.title}\n-# Right: {_clipped(question.answer.text)}"
+    return f"{sign} **{index + 1}** {question.title}\n-# Right: {_clipped(question.answer.text, _ANSWER)}"
 
 
-def _clipped(text: str) -> str:
+def _clipped(text: str, most: int) -> str:
     """A text cut short, its code ended if the cut is inside of it."""
-    short = clip(text, _ANSWER)
+    short = clip(text, most)
     return f"{short}`" if short.count("`") % 2 else short
 
 
