@@ -26,7 +26,7 @@ _OPEN = (
     .outerjoin_from(tables.polls, tables.rounds, _poll.round_id == _round.id)
     .where(_THIS)
 )
-_MINE = and_(_answer.poll_id == bindparam("poll_id"), _answer.member_id == bindparam("of_member"))
+_MINE = and_(_answer.poll_id == bindparam("of_poll"), _answer.member_id == bindparam("of_member"))
 _CHANGE = update(tables.poll_answers).where(_MINE)
 _HOW_MANY = select(func.count()).select_from(tables.poll_answers).where(_answer.poll_id == bindparam("poll_id"))
 
@@ -75,7 +75,8 @@ class Polls:
             if row is None or row.closed_at is not None or _time_was_up(row.phase, row.phase_ends_at, answer.at):
                 raise ClosedError("Time was up for this question, so this answer came too late.")
             key = {"poll_id": poll_id, "member_id": answer.member_id}
-            if connection.execute(_CHANGE.values(values), this | {"of_member": answer.member_id}).rowcount == 0:
+            mine = {"of_poll": poll_id, "of_member": answer.member_id}
+            if connection.execute(_CHANGE.values(values), mine).rowcount == 0:
                 connection.execute(insert(tables.poll_answers), key | values)
             return connection.scalar(_HOW_MANY, this) or 0
 
