@@ -7,7 +7,7 @@ that were right. Its sums are those of Lord and Novick, Statistical Theories of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from math import sqrt
 
 from bot.domain.timing import choice_of, item_of
@@ -46,6 +46,11 @@ class Tally:
     rest: float = 0.0
     rest_squared: float = 0.0
     rest_right: float = 0.0
+
+    def __add__(self, other: Tally) -> Tally:
+        """The sums of two runs together."""
+        mine, theirs = astuple(self), astuple(other)
+        return Tally(self.item_id, *(one + more for one, more in zip(mine[1:], theirs[1:], strict=True)))
 
     @property
     def difficulty(self) -> float | None:

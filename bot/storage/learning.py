@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,12 +45,25 @@ def learn(
 
 def count(connection: Connection, guild_id: int, lesson_id: str, results: Sequence[Result], asked: int) -> None:
     """Add one member's answers to a run of `asked` questions to the sums of a server."""
-    for tally in tally_of(results, asked):
+    count_runs(connection, guild_id, lesson_id, [results], asked)
+
+
+def count_runs(
+    connection: Connection, guild_id: int, lesson_id: str, runs: Iterable[Sequence[Result]], asked: int
+) -> None:
+    """Add the answers of many members, each to a run of `asked` questions; summed up first: there may be hundreds."""
+    tallies, wrong = dict[str, Tally](), Counter[tuple[str, str]]()
+    for results in runs:
+        for tally in tally_of(results, asked):
+            before = tallies.get(tally.item_id)
+            tallies[tally.item_id] = tally if before is None else before + tally
+        wrong.update((result.item_id, result.choice_id) for result in results if not result.correct)
+    for tally in tallies.values():
         _add(connection, tables.tallies, _item(guild_id, lesson_id, tally.item_id), _sums(tally))
-    for result in results:
-        if not result.correct:
-            key = _item(guild_id, lesson_id, result.item_id) | {"choice_id": result.choice_id}
-            _add(connection, tables.choices, key, {"times": 1})
+    for (item_id, choice_id), times in wrong.items():
+        _add(
+            connection, tables.choices, _item(guild_id, lesson_id, item_id) | {"choice_id": choice_id}, {"times": times}
+        )
 
 
 def settle(connection: Connection, attempt: Attempt) -> None:

@@ -16,7 +16,7 @@ from bot.domain.recall import Scheduler
 from bot.domain.round import Move, Phase, Round, poll_id
 from bot.domain.tally import Result
 from bot.storage import tables
-from bot.storage.learning import count
+from bot.storage.learning import count_runs
 from bot.storage.polls import add_poll, answers_in, close_poll, poll_of
 from bot.storage.store import Store
 
@@ -127,8 +127,7 @@ def _count(connection: Connection, over: Round) -> None:
         for answer in answers_in(connection, poll_id(over.id, number)):
             result = Result(over.layout[number].question_id, answer.option_id, answer.correct)
             results[answer.member_id].append(result)
-    for mine in results.values():
-        count(connection, over.guild_id, over.lesson_id, mine, asked=over.closed)
+    count_runs(connection, over.guild_id, over.lesson_id, results.values(), asked=over.closed)
 
 
 def _state(round_: Round) -> dict[str, Any]:
