@@ -33,7 +33,7 @@ async def test_a_score_tells_first_attempt_retries_and_what_is_under_way(house: 
     await finished(house, ada.id, score=3)
     await finished(house, ada.id, score=5)
     await ada.type("lesson", topic="async")
-    await ada.type("test")
+    await ada.type("quiz", kind="visual")
     seen = await ada.type("score")
 
     assert "rank 1 here with 3 points" in seen.text
