@@ -32,7 +32,7 @@ check: $(VENV)/.dev-$(NODE)
 
 # The pictures in docs/, taken from real runs in a real browser.
 pictures: $(VENV)/.dev-$(NODE)
-	TANDEM_PICTURES=docs $(BIN)/pytest tests/page/test_product.py
+	TANDEM_PICTURES=docs $(BIN)/pytest tests/page/product
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

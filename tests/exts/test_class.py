@@ -14,6 +14,8 @@ LETTERS = "ABCDE"
 class Book:
     """The answer key, of the lesson's questions and of generated ones."""
 
+    LEVELS = tuple(Level)
+
     def __init__(self, house: House) -> None:
         self._bank = load(house.settings.content_dir).lessons["async"].questions
 

@@ -144,7 +144,7 @@ async def test_the_host_pauses_goes_on_skips_and_stops(house: House, grace: Pers
     assert "1 question of 3" in over.text
     assert said.labels == []
     pressed = await house.presses(grace, controls.buttons["Close question"]["custom_id"])
-    assert "This round is over." in pressed.text
+    assert "The round is over" in pressed.text
     assert "There is no round in this channel." in (await grace.type("round stop")).text
 
 

@@ -23,9 +23,9 @@ _ADVICE = {
     Mark.NOBODY: "⚠️ **Hardly anybody gets it: no better than guessing.** Check the key, or teach it before asking.",
     Mark.BLUNT: "⚠️ **It hardly tells strong from weak.** Sharpen the wording and the wrong options.",
     Mark.EVERYBODY: "⚠️ **Everybody gets it.** Make a wrong option more tempting, or ask something harder.",
-    Mark.WORKS: "✅ Works: neither too easy nor too hard, and it tells strong from weak.",
-    Mark.TOO_FEW: f"▫️ Too few answers to tell: fewer than {FEWEST}.",
-    Mark.NO_ANSWERS: "▫️ No answers yet.",
+    Mark.WORKS: "✓ Works: neither too easy nor too hard, and it tells strong from weak.",
+    Mark.TOO_FEW: f"– Too few answers to tell: fewer than {FEWEST}.",
+    Mark.NO_ANSWERS: "– No answers yet.",
 }
 
 

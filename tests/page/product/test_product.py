@@ -4,72 +4,27 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 from sqlalchemy import make_url
 
-from bot.catalog.loader import load
 from bot.domain.lesson import Level, Question
 from bot.domain.predict import Challenge, challenge
 from bot.exts.kit.words import COLUMNS
-from bot.playground import Playground
-from bot.settings import Settings
-from tests.conftest import House, a_house
+from tests.conftest import House
 from tests.page.conftest import Person
-from tests.page.pictures import SHARP, picture, window_picture
+from tests.page.pictures import picture, window_picture
+from tests.page.product.acts import PHONE, clicks, types
 from tests.person import Person as Member
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-DESK = {"viewport": {"width": 1180, "height": 900}, **SHARP}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, **SHARP}
 LETTERS = ("A", "B", "C", "D")
 MISTAKEN = "p2-write-concurrent"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def house(settings: Settings) -> AsyncGenerator[House]:
-    """The whole bot, on the loop that drives the browser."""
-    async with a_house(settings) as running:
-        yield running
-
-
-@pytest.fixture
-def playground(house: House) -> Playground:
-    """Where everybody arrives."""
-    return house.playground
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def ada(arrive: Callable[..., Any]) -> Person:
-    return await arrive(**DESK)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def grace(arrive: Callable[..., Any], playground: Playground) -> Person:
-    """Another member, in a tab of her own."""
-    return await arrive(f"/?member={playground.world.people[1].user.id}", **DESK)
-
-
-@pytest.fixture
-def bank(house: House) -> Mapping[str, Question]:
-    """The questions of the lesson."""
-    return load(house.settings.content_dir).lessons["async"].questions
-
-
-async def types(person: Person, line: str) -> None:
-    """Type a line key by key, and press Enter."""
-    await person.types(line)
-    await person.presses("Enter")
-
-
-async def clicks(person: Person, name: str) -> None:
-    await person.newest.get_by_role("button", name=name, exact=True).click()
 
 
 async def chooses(person: Person, option: str) -> None:
