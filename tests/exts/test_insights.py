@@ -92,7 +92,7 @@ async def test_a_teacher_sees_in_private_which_questions_to_mend_and_why(grace: 
         "*`Promise.all` takes its promises one by one* · 14 times"
     ) in told(seen, 5)
     assert "Everybody gets it" in told(seen, 6)
-    assert "✅ Works" in told(seen, 4)
+    assert "✓ Works" in told(seen, 4)
     assert "3 hints used" in told(seen, 4)
 
 

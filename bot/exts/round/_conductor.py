@@ -60,7 +60,6 @@ class Conductor:
         """Drive one round to its end. What cannot be told, or fails for a reason unknown, ends: nothing is stuck."""
         rounds, round_id = self._client.services.rounds, watch.round.id
         try:
-            watch.answered = await self._client.services.polls.count(watch.round.poll_id)
             await self._conduct(watch)
         except _REFUSED as error:
             _log.info("round ended: its channel is closed to the bot", round=round_id, error=str(error))
@@ -75,7 +74,7 @@ class Conductor:
 
     async def _conduct(self, watch: Watch) -> None:
         rounds, clock, teller = self._client.services.rounds, self._client.clock, Teller(self._client, watch)
-        failures = 0
+        failures, recounted = 0, False
         while True:
             watch.moved.clear()
             watch.counted.clear()
@@ -84,6 +83,9 @@ class Conductor:
                 if watch.round.due(clock.now()) and not failures:  # a question that nobody could see is shown first
                     await rounds.time_up(watch.round.id)
                     continue
+                if not recounted:  # some may have answered before a restart
+                    watch.answered = max(watch.answered, await self._client.services.polls.count(watch.round.poll_id))
+                    recounted = True
                 await teller.tell(watch.round)
                 failures = 0
             except _PASSING as error:

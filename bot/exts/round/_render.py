@@ -79,9 +79,8 @@ def control(round_: Round) -> str:
     place = f"Question {round_.number + 1} of {len(round_.layout)}"
     match round_.phase:
         case Phase.ASKING:
-            now = (
-                f"{place} is open." if round_.phase_ends_at is None else f"{place}: up {moment(round_.phase_ends_at)}."
-            )
+            until = "" if round_.phase_ends_at is None else f" Time is up {moment(round_.phase_ends_at)}."
+            now = f"{place} is open.{until}"
         case Phase.READING:
             now = f"{place} is closed. Time to read."
         case Phase.PAUSED_ASKING | Phase.PAUSED_READING:
