@@ -23,7 +23,7 @@ from sqlalchemy import make_url
 
 from bench.house import a_house
 from bench.member import Frame, Member
-from bot.domain.lesson import QuizKind
+from bot.domain.lesson import LISTED
 from bot.domain.schedule import Runtime
 from bot.storage.runs import Runs
 from bot.storage.store import Store
@@ -148,14 +148,14 @@ async def _run(member: Member, demo: str, runtime: Runtime) -> None:
 async def _clicks(members: Sequence[Member], a_second: int) -> AsyncGenerator[list[float]]:
     """Members who take quizzes, so many clicks a second in all; how long each click waited.
 
-    Everybody has every kind of quiz open, and clicks in them in turn: an answer, the next question, and so on for ever.
+    Everybody has every listed quiz open, and clicks in them in turn: an answer, the next question, and so on for ever.
     """
     latencies: list[float] = []
     if not a_second:
         yield latencies
         return
     quizzes = [
-        (member, await member.type("quiz", topic="async", kind=kind.value)) for member in members for kind in QuizKind
+        (member, await member.type("quiz", topic="async", kind=kind.value)) for member in members for kind in LISTED
     ]
     every_s = len(quizzes) / a_second
     clock = asyncio.get_running_loop().time
