@@ -43,7 +43,7 @@ async def test_a_round_is_played_in_the_channel(house: House, ada: Person, grace
     await picture("round", closed)
     house.passes(seconds=10)
     await ada.sees("Question 2 of 3")
-    await clicks(grace, "Stop")
+    await types(grace, "/round stop")
     await ada.sees("The round is over")
 
 
