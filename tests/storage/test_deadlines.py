@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.attempt import Attempt
+from bot.domain.board import BoardKey
 from bot.domain.lesson import QuizKind
 from bot.storage.attempts import Attempts
 from bot.storage.ranking import Ranking
@@ -63,7 +64,7 @@ async def test_what_was_answered_in_time_is_the_score_that_ranks(
     begun = await attempts.begin(a_test())
     answered = await attempts.save_answer(begun.answer("q0", "yes", correct=True, at=at(9)), "q0")
     await attempts.close(answered)
-    standing = await Ranking(store).of_member(10, 1)
+    standing = await Ranking(store).of_member(BoardKey(10, "", "always"), 1)
     assert standing is not None
     assert (standing.points, standing.asked) == (1, 2)
 

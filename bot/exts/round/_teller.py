@@ -80,7 +80,9 @@ class Teller:
             return
         panel = _views.asking(round_, sheet, answered)
         if poll.message_id is None:
-            await self._post(poll, panel)
+            message_id = await self._post(poll, panel)
+            if answered:  # so it was posted before the bot went down, and Discord gave us that message
+                await self._edit(message_id, panel)
         elif poll.id not in self._lost and not await self._edit(poll.message_id, panel):
             self._lost.add(poll.id)
         self._shown = sight
@@ -100,7 +102,7 @@ class Teller:
         message = await self._send(panel, f"end.{round_.id}")
         await self._services.rounds.end_told(round_.id, message.id)
 
-    async def _post(self, poll: Poll, panel: Panel, *, again: bool = False) -> None:
+    async def _post(self, poll: Poll, panel: Panel, *, again: bool = False) -> int:
         """Post a question that no message shows, or `again` because its message is gone.
 
         The bot may have been stopped after it was posted and before that was stored. So Discord is given a nonce by
@@ -111,9 +113,10 @@ class Teller:
             sent = await self._send(panel, f"{'again.' if again else ''}{poll.id}")
             await self._services.polls.posted(poll.id, sent.id)
             self._lost.discard(poll.id)
-        else:
-            await self._services.polls.posted(poll.id, message.id)
-            await self._edit(message.id, panel)
+            return sent.id
+        await self._services.polls.posted(poll.id, message.id)
+        await self._edit(message.id, panel)
+        return message.id
 
     async def _send(self, panel: Panel, nonce: str) -> Snowflake:
         async with asyncio.timeout(WITHIN_S):
