@@ -8,6 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from bot.catalog.loader import load
+from bot.exts.kit.panel import Panel
+from bot.exts.round import _conductor
+from bot.exts.round._teller import Teller
 from bot.playground.model import Channel
 from bot.playground.permissions import Permission
 from tests.conftest import House
@@ -102,6 +105,19 @@ async def test_a_question_is_not_posted_twice_if_the_bot_died_when_it_was_posted
     assert len(questions(linus, 1)) == 1
 
 
+async def test_a_question_posted_when_the_bot_died_is_closed_in_its_message(
+    house: House, grace: Person, linus: Person
+) -> None:
+    await grace.type("round start", topic="async", questions=1, seconds=20)
+    first = await asked(linus, 1)
+    await house.stop()
+    stored(house, "UPDATE polls SET message_id = NULL")
+    house.passes(seconds=30)
+    await house.start()
+    assert (await closed(linus, 1)).id == first.id
+    assert len(questions(linus, 1)) == 1
+
+
 async def test_an_end_that_was_not_told_is_told_at_the_next_start(house: House, grace: Person, linus: Person) -> None:
     await grace.type("round start", topic="async", questions=1, seconds=20)
     await asked(linus, 1)
@@ -138,3 +154,29 @@ async def test_a_round_whose_host_is_forgotten_can_be_stopped_by_others(
     assert "A round is running here already." in (await ada.type("round start", topic="async")).text
     await ada.type("round stop")
     await ended(linus)
+
+
+async def test_what_discord_does_not_take_at_once_is_told_again(
+    house: House, grace: Person, linus: Person, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord cannot be made to fail on the playground, so what is sent to it is held back here."""
+    send, edit, failing = Teller._send, Teller._edit, [TimeoutError(), ConnectionResetError()]
+
+    async def fails_first(teller: Teller, *said: object) -> object:
+        if failing:
+            raise failing.pop()
+        return await (send if isinstance(said[0], Panel) else edit)(teller, *said)
+
+    monkeypatch.setattr(_conductor, "RETRY_S", (0.01,))
+    monkeypatch.setattr(Teller, "_send", fails_first)
+    monkeypatch.setattr(Teller, "_edit", fails_first)
+    await grace.type("round start", topic="async", questions=1, seconds=20)
+    await answers(linus, 1, bank, right=True)
+    assert not failing
+    await counted(linus, 1)
+    failing += [TimeoutError(), TimeoutError()]
+    house.passes(seconds=20)
+    assert places(await closed(linus, 1)) == [("1", linus.id, 1, 0)]
+    house.passes(seconds=10)
+    await ended(linus)
+    assert len(questions(linus, 1)) == 1

@@ -99,11 +99,12 @@ class Conductor:
 
     async def _something(self, watch: Watch, teller: Teller, failures: int) -> None:
         """Wait until there is something to do."""
+        if failures:
+            await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S)) - 1])
+            return
         waits: list[Awaitable[Any]] = [watch.moved.wait(), _counted(watch, teller)]
         if watch.round.phase_ends_at is not None:
             waits.append(self._client.clock.wait_until(watch.round.phase_ends_at))
-        if failures:
-            waits = [asyncio.sleep(RETRY_S[min(failures, len(RETRY_S)) - 1])]
         await _first(waits)
 
 

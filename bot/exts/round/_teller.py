@@ -113,6 +113,8 @@ class Teller:
             sent = await self._send(panel, f"{'again.' if again else ''}{poll.id}")
             await self._services.polls.posted(poll.id, sent.id)
             self._lost.discard(poll.id)
+            if not again and poll.closed_at is not None:  # Discord may have known it, from when it was open
+                await self._edit(sent.id, panel)
             return sent.id
         await self._services.polls.posted(poll.id, message.id)
         await self._edit(message.id, panel)
