@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.playground.model import Attachment, Channel, Member, Upload, User
 
 MESSAGES_KEPT = 500
-"""Messages kept for each channel; the oldest go first, with their attachments."""
+"""Messages kept for each channel, and of private ones for each member; the oldest go first, with attachments."""
 
 NONCES_KEPT = 5 * 60.0
 """Seconds in which a nonce stands for its message: the "past few minutes" of Discord's "Create Message"."""
@@ -230,8 +230,9 @@ class World(Community):
         if message.seen_by is None:
             message.channel.last_message_id = message.id
         self._emit(Posted(message))
-        if len(room) > MESSAGES_KEPT:
-            self.remove(next(iter(room.values())))
+        alike = [kept for kept in room.values() if kept.seen_by == message.seen_by]
+        if len(alike) > MESSAGES_KEPT:
+            self.remove(alike[0])
         return message
 
     def _fill(self, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
