@@ -100,7 +100,7 @@ async def test_two_members_answer_one_changes_her_mind_and_the_next_day_it_is_ex
     await ada.sees(lambda message: message.id == seen.id and "-# 2 answers so far" in message.text)
 
     edits = [sent for _, sent in house.sent if sent.method == "PATCH" and "so far" in str(sent.body)]
-    assert len(edits) == 2  # one at once, and after a second one for the two answers since
+    assert len(edits) <= 2  # one at once, and after a second one for those since; fewer, if they came together
 
     house.comes(berlin(3, 9))
     after = await ada.sees(lambda message: message.id == seen.id and "Worked solution" in message.text)
@@ -275,7 +275,10 @@ async def test_a_channel_that_may_not_be_posted_in_is_tried_three_days_and_then_
             days = [(f"2026-03-{found:02}", None) for found in range(2, day + 1)]
             await becomes(house, ada, "SELECT day, message_id FROM polls WHERE explained_at > 0 ORDER BY day", days)
         await becomes(house, ada, "SELECT daily_channel_id, daily_at FROM guilds", [(None, None)])
-    assert [entry["off"] for entry in logs if entry["event"] == "daily question refused"] == [False, False, True]
+        async with asyncio.timeout(PATIENCE_S):
+            while len(refused := [entry for entry in logs if entry["event"] == "daily question refused"]) < 3:
+                await asyncio.sleep(0.02)  # the log comes after the store, and no event tells of it
+    assert [entry["off"] for entry in refused] == [False, False, True]
 
     world.overwrite(world.guild.channels[0], world.bot_member)
     await wanted()
