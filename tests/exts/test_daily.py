@@ -262,6 +262,11 @@ async def test_a_deleted_channel_switches_the_question_off_and_what_was_open_the
     await todays(ada)
 
 
+def refusals(logs: list[Any]) -> list[Any]:
+    """What the log tells of days on which Discord let nothing be posted."""
+    return [entry for entry in logs if entry["event"] == "daily question refused"]
+
+
 async def test_a_channel_that_may_not_be_posted_in_is_tried_three_days_and_then_left(
     house: House, ada: Person, wanted: Wanted
 ) -> None:
@@ -276,8 +281,8 @@ async def test_a_channel_that_may_not_be_posted_in_is_tried_three_days_and_then_
             await becomes(house, ada, "SELECT day, message_id FROM polls WHERE explained_at > 0 ORDER BY day", days)
         await becomes(house, ada, "SELECT daily_channel_id, daily_at FROM guilds", [(None, None)])
         async with asyncio.timeout(PATIENCE_S):
-            while len(refused := [entry for entry in logs if entry["event"] == "daily question refused"]) < 3:
-                await asyncio.sleep(0.02)  # the log comes after the store, and no event tells of it
+            while len(refused := refusals(logs)) < 3:  # noqa: ASYNC110 - the log comes later, and no event tells of it
+                await asyncio.sleep(0.02)
     assert [entry["off"] for entry in refused] == [False, False, True]
 
     world.overwrite(world.guild.channels[0], world.bot_member)
