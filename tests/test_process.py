@@ -54,6 +54,25 @@ async def test_a_quiz_goes_on_after_the_process_was_killed(discord: Playground, 
             assert "Question 2 of 5" in (await ada.type("quiz")).text
 
 
+async def test_a_test_left_half_way_is_finished_after_the_process_was_killed(
+    discord: Playground, environment: dict[str, str]
+) -> None:
+    async with Person.at(discord.url, "Ada") as ada:
+        async with program(**environment) as bot:
+            await bot.says('"ready"')
+            seen = await ada.type("test")
+            for _ in range(2):
+                seen = await ada.press("A", seen)
+            bot.signal(signal.SIGKILL)
+            assert (await bot.ended()).code == -signal.SIGKILL
+        async with program(**environment) as bot:
+            await bot.says('"ready"')
+            assert "Question 3 of 10" in (await ada.type("test")).text
+            while "A" in seen.buttons:
+                seen = await ada.press("A", seen)
+            assert "**Strength by level**" in seen.text
+
+
 async def test_an_answer_told_is_an_answer_stored_however_often_the_process_dies(
     discord: Playground, environment: dict[str, str]
 ) -> None:
