@@ -32,6 +32,10 @@ class Guilds:
         row = await self._store.read(lambda connection: connection.execute(query).first())
         return GuildSettings(guild_id) if row is None else settings_of(row)
 
+    async def save(self, settings: GuildSettings, daily_at: datetime | None) -> None:
+        """Store all settings of a server, and when the next daily question is to be posted."""
+        await self._store.write(lambda connection: _save(connection, settings, daily_at))
+
     async def change(
         self, guild_id: int, values: Mapping[str, Any], plan: Callable[[GuildSettings], datetime]
     ) -> GuildSettings:

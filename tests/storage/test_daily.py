@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,8 +10,8 @@ from bot.domain.daily import REFUSED_BEFORE_OFF
 from bot.domain.guild import GuildSettings
 from bot.domain.poll import Poll, PollAnswer
 from bot.services.memory import remember
-from bot.storage import guilds as guilds_table
 from bot.storage.daily import Daily, DueDay
+from bot.storage.guilds import Guilds
 from bot.storage.polls import Polls
 from bot.storage.store import Store
 from tests.storage.conftest import NOON
@@ -30,23 +30,13 @@ def polls(store: Store) -> Polls:
     return Polls(store, remember)
 
 
-class Servers:
-    """Servers, each with what it has set and when its next question is due."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def save(self, settings: GuildSettings, daily_at: datetime | None) -> None:
-        await self._store.write(lambda connection: guilds_table._save(connection, settings, daily_at))
+@pytest.fixture
+def guilds(store: Store) -> Guilds:
+    return Guilds(store)
 
 
 @pytest.fixture
-def guilds(store: Store) -> Servers:
-    return Servers(store)
-
-
-@pytest.fixture
-async def due(guilds: Servers, daily: Daily) -> DueDay:
+async def due(guilds: Guilds, daily: Daily) -> DueDay:
     """A server that is due at noon."""
     await guilds.save(GuildSettings(GUILD, daily_channel_id=ROOM), NOON)
     (found,) = await daily.due(NOON)
@@ -58,7 +48,7 @@ def question(poll_id: str = "one", day: int = 1) -> Poll:
     return Poll(poll_id, GUILD, ROOM, "async", f"q-{poll_id}", ("yes", "no"), at, day=f"2026-03-{day:02}")
 
 
-async def asked(daily: Daily, polls: Polls, guilds: Servers, poll: Poll, message_id: int | None = 5) -> None:
+async def asked(daily: Daily, polls: Polls, guilds: Guilds, poll: Poll, message_id: int | None = 5) -> None:
     """A question of some day, posted unless it has no message."""
     await guilds.save(GuildSettings(GUILD, daily_channel_id=ROOM), poll.opened_at)
     (found,) = await daily.due(poll.opened_at)
@@ -67,7 +57,7 @@ async def asked(daily: Daily, polls: Polls, guilds: Servers, poll: Poll, message
         await polls.posted(poll.id, message_id)
 
 
-async def test_a_server_is_due_at_its_time_and_not_before(daily: Daily, due: DueDay, guilds: Servers) -> None:
+async def test_a_server_is_due_at_its_time_and_not_before(daily: Daily, due: DueDay, guilds: Guilds) -> None:
     await guilds.save(GuildSettings(11), None)
     assert await daily.next_at() == NOON
     assert await daily.due(NOON - timedelta(milliseconds=1)) == []
@@ -82,7 +72,7 @@ async def test_a_day_is_claimed_once(daily: Daily, due: DueDay) -> None:
 
 
 async def test_a_day_that_has_a_question_gets_no_other_when_the_time_is_set_anew(
-    daily: Daily, due: DueDay, guilds: Servers
+    daily: Daily, due: DueDay, guilds: Guilds
 ) -> None:
     await daily.claim(due, TOMORROW, question())
     later = NOON + timedelta(hours=2)
@@ -97,13 +87,13 @@ async def test_a_day_may_go_without(daily: Daily, due: DueDay) -> None:
     assert (await daily.next_at(), await daily.unposted(), await daily.unfinished()) == (TOMORROW, [], False)
 
 
-async def test_settings_that_change_meanwhile_claim_nothing(daily: Daily, due: DueDay, guilds: Servers) -> None:
+async def test_settings_that_change_meanwhile_claim_nothing(daily: Daily, due: DueDay, guilds: Guilds) -> None:
     await guilds.save(GuildSettings(GUILD), None)
     assert not await daily.claim(due, TOMORROW, question())
     assert not await daily.unfinished()
 
 
-async def test_each_step_leaves_what_the_next_one_needs(daily: Daily, polls: Polls, guilds: Servers) -> None:
+async def test_each_step_leaves_what_the_next_one_needs(daily: Daily, polls: Polls, guilds: Guilds) -> None:
     await asked(daily, polls, guilds, question())
     assert not await daily.unfinished()
     await polls.answer("one", PollAnswer(1, "yes", correct=True, at=NOON))
@@ -121,7 +111,7 @@ async def test_each_step_leaves_what_the_next_one_needs(daily: Daily, polls: Pol
 
 @pytest.mark.parametrize("gone", [GuildSettings(GUILD), None])
 async def test_switched_off_the_open_question_is_over(
-    daily: Daily, polls: Polls, guilds: Servers, gone: GuildSettings | None
+    daily: Daily, polls: Polls, guilds: Guilds, gone: GuildSettings | None
 ) -> None:
     await asked(daily, polls, guilds, question())
     if gone is not None:
@@ -133,7 +123,7 @@ async def test_switched_off_the_open_question_is_over(
 
 
 async def test_a_server_that_has_chosen_another_channel_is_not_switched_off(
-    daily: Daily, polls: Polls, guilds: Servers
+    daily: Daily, polls: Polls, guilds: Guilds
 ) -> None:
     await asked(daily, polls, guilds, question(), None)
     assert await daily.wanted(question())
@@ -144,7 +134,7 @@ async def test_a_server_that_has_chosen_another_channel_is_not_switched_off(
 
 
 async def test_refused_three_days_on_end_is_told_and_a_day_that_went_well_counts_anew(
-    daily: Daily, polls: Polls, guilds: Servers
+    daily: Daily, polls: Polls, guilds: Guilds
 ) -> None:
     seen = list[bool]()
     for day, posted in enumerate((False, False, True, False, False, False), 1):
@@ -157,7 +147,7 @@ async def test_refused_three_days_on_end_is_told_and_a_day_that_went_well_counts
 
 
 async def test_a_question_that_was_never_posted_can_be_dropped_and_one_that_was_cannot(
-    daily: Daily, polls: Polls, guilds: Servers
+    daily: Daily, polls: Polls, guilds: Guilds
 ) -> None:
     await asked(daily, polls, guilds, question(), None)
     await asked(daily, polls, guilds, question("two", 2))
