@@ -26,6 +26,7 @@ def upgrade() -> None:
     _scores()
     _members()
     _servers()
+    _polls()
     _sum_up()
 
 
@@ -161,6 +162,9 @@ def _servers() -> None:
         "one_round_a_channel", "rounds", ["channel_id"], unique=True, sqlite_where=is_open, postgresql_where=is_open
     )
     op.create_index("rounds_of_guild", "rounds", ["guild_id"])
+
+
+def _polls() -> None:
     op.create_table(
         "polls",
         sa.Column("id", sa.String(16), primary_key=True),
