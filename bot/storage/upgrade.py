@@ -12,6 +12,7 @@ from sqlalchemy import URL
 from sqlalchemy.engine import Connection
 
 from bot.errors import StorageError
+from bot.storage.engine import where
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -34,9 +35,8 @@ def upgrade(connection: Connection, url: URL) -> None:
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in known:
-        where = url.render_as_string(hide_password=True)
         raise StorageError(
-            f"The database {where} is newer than this Tandem (its version is {current}). "
+            f"The database {where(url)} is newer than this Tandem (its version is {current}). "
             "Update Tandem, or point TANDEM_DATABASE_URL elsewhere."
         )
     command.upgrade(config, "head")
