@@ -74,7 +74,7 @@ def where(url: URL) -> str:
 def engine_for_store(url: URL, connections: int) -> Engine:
     """An engine with a pool of at most `connections`, for reading and, by `writing`, for writing."""
     if is_sqlite(url):
-        engine = create_engine(url, pool_size=connections, max_overflow=0)
+        engine = create_engine(url, pool_size=connections, max_overflow=0, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -95,11 +95,13 @@ def engine_for_locks(url: URL) -> Engine:
 def engine_for_steps(url: URL) -> Engine:
     """An engine for changing the tables: one that waits for others who do so at the same time."""
     if is_sqlite(url):
-        engine = create_engine(url, poolclass=NullPool)
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite_for_steps)
         event.listen(engine, "begin", _begin_immediate)
         return engine
-    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_WITHIN_S})
+    return create_engine(
+        url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_WITHIN_S}, hide_parameters=True
+    )
 
 
 def writing(connection: Connection) -> Connection:
@@ -148,7 +150,7 @@ def _postgresql_trouble(state: str | None, *, away: bool) -> StoreError | None:
 
 
 def _postgresql(url: URL, **options: Any) -> Engine:
-    engine = create_engine(url, connect_args={"connect_timeout": CONNECT_WITHIN_S}, **options)
+    engine = create_engine(url, connect_args={"connect_timeout": CONNECT_WITHIN_S}, hide_parameters=True, **options)
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 

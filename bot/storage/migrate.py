@@ -23,16 +23,19 @@ _TURNS = 5
 """How often to wait for other processes that write before giving up on changing the journal."""
 
 
-async def migrate(url: URL) -> None:
-    """Create or upgrade the database at `url`, in one transaction: all steps or none.
+async def migrate(url: URL, to: str = VERSION) -> None:
+    """Create the database at `url`, or bring it to a version, in one transaction: all steps or none.
+
+    Steps back drop what the older version does not know.
 
     Raises:
-        StorageError: the place cannot be written, the file is no database, or it is newer than this code.
+        StorageError: the place cannot be written, the file is no database, it is newer than this code, or there is no
+            such version.
     """
-    await asyncio.to_thread(_migrate, url)
+    await asyncio.to_thread(_migrate, url, to)
 
 
-def _migrate(url: URL) -> None:
+def _migrate(url: URL, to: str) -> None:
     engine, file = engine_for_steps(url), Path(url.database or "")
     if is_sqlite(url):
         _writable(file)
@@ -40,7 +43,7 @@ def _migrate(url: URL) -> None:
         with engine.begin() as connection:
             if not is_sqlite(url):
                 connection.execute(select(func.pg_advisory_xact_lock(STEPS_LOCK)))
-            _upgrade(connection, url)
+            _bring(connection, url, to)
         if is_sqlite(url):
             _keep_write_ahead_log(file)
     except (DBAPIError, sqlite3.Error) as error:
@@ -70,11 +73,11 @@ def _writable(file: Path) -> None:
         ) from error
 
 
-def _upgrade(connection: Connection, url: URL) -> None:
-    if _version(connection) != VERSION:
-        from bot.storage.upgrade import upgrade  # noqa: PLC0415 - slow to import, and most starts need none of it
+def _bring(connection: Connection, url: URL, to: str) -> None:
+    if _version(connection) != to:
+        from bot.storage.upgrade import bring  # noqa: PLC0415 - slow to import, and most starts need none of it
 
-        upgrade(connection, url)
+        bring(connection, url, to)
 
 
 def _version(connection: Connection) -> str | None:
