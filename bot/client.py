@@ -19,11 +19,21 @@ from bot.exts.kit.host import ClosingError, Host, Interaction
 from bot.exts.kit.replies import reply_error
 from bot.services.bundle import Services
 from bot.services.clock import Clock
+from bot.services.turns import Turns, held
 
 _log = structlog.get_logger("tandem.client")
 
 DRAIN_S = 2.0
 """How long a closing bot waits for answers that are under way."""
+
+IDENTIFY_EVERY_S = 5.5
+"""How long is waited between two shards that may not be let in at once: Discord's 5 s, and a little for the way."""
+
+TURN_EVERY_S = 0.5
+"""How often a starting process looks whether its turn has come."""
+
+SHARD_WITHIN_S = 900.0
+"""How long a shard may take to be let in; where many start at once, it is long before its turn comes."""
 
 ITEMS = (Press, Choose, PickRole, PickChannel)
 
@@ -55,7 +65,13 @@ class TandemClient(Host):
     """Slash commands and buttons only: no message content, no privileged intent, no caches."""
 
     def __init__(
-        self, services: Services, clock: Clock, *, shard_count: int | None = None, shard_ids: list[int] | None = None
+        self,
+        services: Services,
+        clock: Clock,
+        turns: Turns,
+        *,
+        shard_count: int | None = None,
+        shard_ids: list[int] | None = None,
     ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice to warn about
         super().__init__(
@@ -65,24 +81,28 @@ class TandemClient(Host):
             chunk_guilds_at_startup=False,
             max_messages=None,
             guild_ready_timeout=0.1,  # nothing here needs every server before the first click
+            shard_connect_timeout=SHARD_WITHIN_S,
             shard_count=shard_count,
             shard_ids=cast("Any", shard_ids),  # None is allowed, though its type does not say so
         )
-        self.services, self.clock = services, clock
+        self.services, self.clock, self.turns = services, clock, turns
         self.jobs, self.results = [], {}
         self.left_guild = []
         self.actions = Actions()
         self.run_action = self.actions.run
         self.tree = Tree(self)
-        self.connected = asyncio.Event()
+        self.greeted, self.identified, self.connected = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._max_concurrency = 1
         self.add_dynamic_items(*ITEMS)
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
-        _, gateway, _ = await self.http.get_bot_gateway()
+        _, gateway, limit = await self.http.get_bot_gateway()
+        self._max_concurrency = max(1, limit["max_concurrency"])
         # discord.py falls back to Discord's own address when it identifies anew; ours may be another.
         DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
-        await self._sync()
+        async with held(self.turns, "commands", TURN_EVERY_S):
+            await self._sync()
 
     async def _sync(self) -> None:
         assert self.application_id is not None  # noqa: S101 - known since the login
@@ -93,6 +113,22 @@ class TandemClient(Host):
             return
         await self.tree.sync()
         _log.info("commands synced", count=len(ours))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for this process's turn to let a shard in.
+
+        Discord takes `max_concurrency` at a time, the others 5 s later: all that have the same remainder take turns.
+        https://discord.com/developers/docs/events/gateway#sharding-max-concurrency
+        """
+        self.greeted.set()
+        if self.turns.shared:
+            name = f"identify {(shard_id or 0) % self._max_concurrency}"
+            while not await self.turns.take({name}, again=False):  # noqa: ASYNC110 - no process tells others of its end
+                await asyncio.sleep(TURN_EVERY_S)
+            self.turns.give_later(name, IDENTIFY_EVERY_S)
+        else:
+            await super().before_identify_hook(shard_id, initial=initial)
+        self.identified.set()
 
     async def on_ready(self) -> None:
         """Connected."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import MemberError
@@ -123,7 +123,7 @@ def trouble(error: BaseException) -> StoreError | None:
     if isinstance(error.orig, sqlite3.Error):
         # The last eight bits tell the kind: https://www.sqlite.org/rescode.html#primary_result_code_list
         return _sqlite_trouble(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
-    return _postgresql_trouble(getattr(error.orig, "sqlstate", None), away=error.connection_invalidated)
+    return _postgresql_trouble(getattr(error.orig, "sqlstate", None), away=_is_cut_off(error))
 
 
 def _sqlite_trouble(code: int) -> StoreError | None:
@@ -144,9 +144,15 @@ def _postgresql_trouble(state: str | None, *, away: bool) -> StoreError | None:
         return StoreBusyError()
     if state == "53100":
         return StoreFullError()
-    if state is None:  # libpq itself: refused, timed out, cut off; or a value that cannot be sent
-        return StoreAwayError() if away else None
-    return StoreAwayError() if away or state[:2] in ("08", "53") or state[:3] == "57P" or state == "25006" else None
+    away = away or (state is not None and (state[:2] in ("08", "53") or state[:3] == "57P" or state == "25006"))
+    return StoreAwayError() if away else None
+
+
+def _is_cut_off(error: DBAPIError) -> bool:
+    """Whether there is no connection: libpq tells that without a state of the server."""
+    return error.connection_invalidated or (
+        isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None
+    )
 
 
 def _postgresql(url: URL, **options: Any) -> Engine:

@@ -202,6 +202,7 @@ def explained(query: Select[Any]) -> Callable[[Connection], list[str]]:
     return work
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", ["PAGE", "MINE", "ALL", "ALL_LEFT_OUT", "AHEAD", "AHEAD_LEFT_OUT"])
 async def test_standings_are_read_by_their_index_and_never_sorted(store: Store, name: str) -> None:
     row = {"guild_id": 10, "lesson_id": "", "period": "always", "points": 1, "asked": 3, "reached_at": NOON}
