@@ -6,6 +6,7 @@ from discord import app_commands
 
 from bot.domain.errors import MemberError
 from bot.domain.lesson import PartId
+from bot.exts.kit.actions import Chosen
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.replies import show, update
@@ -40,7 +41,7 @@ async def turn(interaction: Interaction, topic: str, part: str, _way: str) -> No
     await update(interaction, _views.reader(await _open(interaction, topic, part)))
 
 
-async def choose(interaction: Interaction, topic: str, chosen: tuple[str, ...]) -> None:
+async def choose(interaction: Interaction, topic: str, chosen: Chosen) -> None:
     """Go to the part chosen in the menu, in the same message."""
     await update(interaction, _views.reader(await _open(interaction, topic, chosen[0])))
 

@@ -29,7 +29,7 @@ class OthersScoreError(MemberError):
 async def score(interaction: Interaction, member: discord.User | None = None) -> None:
     """Show a score in private."""
     who = member or interaction.user
-    if who.bot:
+    if getattr(who, "bot", False):  # of somebody whom Discord does not tell, discord.py has no more than the id
         raise MemberError("Bots keep no score here. Choose a member, or leave the option out for your own.")
     await show(interaction, await _score(interaction, who.id))
 
