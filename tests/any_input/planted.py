@@ -24,9 +24,7 @@ LAB = "async-lab"
 async def leave_traces(house: House) -> dict[str, list[str]]:
     """Let everybody do all there is to do; the ids of components and forms that each has had before them."""
     async with AsyncExitStack() as stack:
-        ada, grace, linus = [
-            await stack.enter_async_context(Person.at(house.playground.url, name)) for name in PEOPLE
-        ]
+        ada, grace, linus = [await stack.enter_async_context(Person.at(house.playground.url, name)) for name in PEOPLE]
         people = (ada, grace, linus)
         await asyncio.gather(*map(_finish_things, people))
         await ada.type("settings", setting="daily", channel=f"#{LAB}")

@@ -26,6 +26,16 @@ TRYING = ("Linus", "Ada")
 """A student, then one who may do everything."""
 
 
+FEW = dict.fromkeys(
+    ["demo.again", "demo.resume", "demo.run", "quiz.prove", "quiz.resume", "predict.pick", "predict.run"], 6
+)
+"""How often an action is tried that starts programs, which takes its time."""
+
+
+FORMS = ("review.reminded", "settings.time")
+"""The actions that forms are for; all others are tried with forms, too, but less."""
+
+
 class Trial:
     """One who tries things on a ground, and what must hold after each."""
 
@@ -38,14 +48,19 @@ class Trial:
 
     def ask(self, ask: Ask, room: int, data: Any, message: Any = None) -> Told:
         """Try it: it is answered, nothing is logged as an error, and what is Grace's is untouched and unsaid."""
-        kept = self.ground.rows(self.victim)
+        kept = self._kept()
         told = self._runner.run(self.ground.ask(ask, self.member, self.rooms[room], data, message))
         assert told.errors == []
         assert told.interaction.answer is not None, "silence"
         assert "Something went wrong" not in told.text
-        assert self.ground.rows(self.victim) == kept
+        assert self._kept() == kept
         assert [secret for secret in self._secrets if secret in told.text and secret not in str(data)] == []
         return told
+
+    def _kept(self) -> dict[str, list[Any]]:
+        """What is Grace's. Who may do everything may end the question of the day: she learns by that."""
+        rows = self.ground.rows(self.victim)
+        return rows if self.member.user.display_name == "Linus" else rows | {"cards": []}
 
     def use(self, used: tuple[Any, Any], room: int, *, private: bool) -> None:
         """Use a component of a message that was left by some version of the bot."""
@@ -98,32 +113,32 @@ rooms, privately = st.sampled_from([0, 0, 0, 1]), st.booleans()
 def test_any_id_of_a_component(trials: list[Trial]) -> None:
     for trial in trials:
         for action in _actions(trial):
-            tried(trial.use, 25, used=made.pressed(trial.pool, action), room=rooms, private=privately)
+            tried(trial.use, FEW.get(action, 12), used=made.pressed(trial.pool, action), room=rooms, private=privately)
 
 
 def test_any_form(trials: list[Trial]) -> None:
     for trial in trials:
         for action in _actions(trial):
-            tried(trial.submit, 10, data=made.submitted(trial.pool, action), room=rooms)
+            tried(trial.submit, 40 if action in FORMS else 3, data=made.submitted(trial.pool, action), room=rooms)
 
 
 def test_any_command(trials: list[Trial]) -> None:
     for trial in trials:
         for command in _commands(trial):
-            tried(trial.type, 25, data=made.typed(trial.pool, command, _people(trial)), room=rooms)
+            tried(trial.type, 15, data=made.typed(trial.pool, command, _people(trial)), room=rooms)
 
 
 def test_anything_while_it_is_typed(trials: list[Trial]) -> None:
     for trial in trials:
         for command in _commands(trial):
             for name in (p.name for p in command.parameters if p.autocomplete):
-                tried(trial.look_up, 25, data=made.typing(trial.pool, command, name))
+                tried(trial.look_up, 10, data=made.typing(trial.pool, command, name))
 
 
 def test_any_id_that_no_version_has_made(trials: list[Trial]) -> None:
     for trial in trials:
         ids = st.text(max_size=100) | st.from_regex(r"[a-z/]+\.[a-z]+(:.*)?", fullmatch=True)
-        tried(trial.use, 100, used=ids.map(made.button), room=rooms, private=privately)
+        tried(trial.use, 50, used=ids.map(made.button), room=rooms, private=privately)
 
 
 def _actions(trial: Trial) -> list[str]:

@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot.domain.board import Period, Scope, period_of, scope_of
 from bot.domain.errors import MemberError
+from bot.domain.names import shown
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
@@ -107,7 +108,7 @@ async def _board(interaction: Interaction, number: int, scope: str, period: str,
         page=number,
     )
     name = (interaction.guild and interaction.guild.name) or "this server"  # not known yet just after a start
-    return _views.board(found, discord.utils.escape_markdown(name), interaction.user.id)
+    return _views.board(found, shown(name), interaction.user.id)
 
 
 def _require_own(interaction: Interaction, owner_id: str) -> None:

@@ -173,9 +173,8 @@ async def ask_time(interaction: Interaction) -> None:
 
 async def set_time(interaction: Interaction, given: Mapping[str, Any]) -> None:
     """Set the hour of the daily question."""
-    await _change(
-        interaction, Setting.DAILY, lambda _: _time(str(given.get("time"))) | _zone(str(given.get("timezone")))
-    )
+    time, where = form.typed(given, "time"), form.typed(given, "timezone")
+    await _change(interaction, Setting.DAILY, lambda _: _time(time) | _zone(where))
 
 
 async def _change(interaction: Interaction, setting: Setting, work: Work) -> None:
