@@ -18,7 +18,7 @@ NAMELESS = "…"
 """What is shown of a name of which nothing can be seen."""
 
 _MARKS = 2
-"""So many accents are left on a letter. Vietnamese and Thai need no more; what has dozens of them covers other lines."""
+"""So many accents are left on a letter. Vietnamese and Thai need no more; dozens of them would cover other lines."""
 
 _UNSEEN = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and accents that cannot be seen. Not all of them are control characters by their category."""
@@ -86,7 +86,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _letters(text: str) -> Iterator[str]:
-    """What is one letter to the eye, in the main (UAX #29): with its accents, its colour of skin, joined emoji, a flag."""
+    """What is one letter to the eye, in the main (UAX #29): with accents, colour of skin, and joins; a flag."""
     letter = ""
     for char in text:
         flag = _is_half_a_flag(char) and len(letter) == 1 and _is_half_a_flag(letter)

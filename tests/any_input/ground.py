@@ -1,7 +1,7 @@
 """A server with people in it whose things are known, and what becomes of one raw interaction there.
 
-Interactions do not come from the page, which refuses what is not on offer: they are dispatched as they are, since clients
-can be modified, and messages of other versions of the bot stay in channels for years.
+Interactions do not come from the page, which refuses what is not on offer: they are dispatched as they are, since
+clients can be modified, and messages of other versions of the bot stay in channels for years.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ OURS = ("discord-ui-", "CommandTree-invoker", "discord.py: on_interaction")
 """How the tasks begin that answer interactions."""
 
 SENTINEL = "no such button"
-"""An id that no version of the bot has made. It is answered by a sentence, after whatever was asked before it is taken."""
+"""An id that no version of the bot has made. It is answered, after whatever was asked before has been taken."""
 
 Entry = MutableMapping[str, Any]
 
@@ -168,7 +168,7 @@ QUERIES = {
         }.items()
     },
     **{
-        table: f"SELECT {table}.* FROM {table} JOIN attempts ON attempts.id = attempt_id WHERE member_id = ? ORDER BY 1, 2"
+        table: f"SELECT {table}.* FROM {table} JOIN attempts ON id = attempt_id WHERE member_id = ? ORDER BY 1, 2"
         for table in ("answers", "hints")
     },
 }

@@ -155,10 +155,8 @@ def _field(draw: st.DrawFn, pool: Pool) -> Json:
 @st.composite
 def typed(draw: st.DrawFn, pool: Pool, command: app_commands.Command[Any, ..., Any], people: Json) -> Json:
     """The data of a command with any options: mostly those it needs, of their types, with any values."""
-    options: list[Json] = []
-    for parameter in command.parameters:
-        if draw(st.integers(0, 9)) < (9 if parameter.required else 6):
-            options.append(_option(parameter, draw(_value(pool, parameter, people))))
+    given = [each for each in command.parameters if draw(st.integers(0, 9)) < (9 if each.required else 6)]
+    options = [_option(each, draw(_value(pool, each, people))) for each in given]
     if draw(st.integers(0, 9)) == 0:
         options.append({"name": "other", "type": 3, "value": "x"})
     return _nested(command, options)

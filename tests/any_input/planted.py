@@ -1,4 +1,4 @@
-"""What people have left on a server before anybody sends it anything strange: something of every kind, each their own."""
+"""What people have left on a server before anybody sends it anything strange: each of them something of every kind."""
 
 from __future__ import annotations
 

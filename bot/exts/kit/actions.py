@@ -19,9 +19,9 @@ from bot.exts.kit.host import ClosingError, Interaction
 from bot.exts.kit.replies import reply_error
 
 Handler = Callable[..., Awaitable[None]]
-"""`async def handler(interaction, *arguments: str)`; what was chosen in a menu comes last, as `Chosen` or `Picked`, and what
-was filled in a form as one `Mapping`. The annotations are looked at: an id may come with another kind of component than
-the one that it was made for.
+"""`async def handler(interaction, *arguments: str)`; what was chosen in a menu comes last, as `Chosen` or `Picked`, and
+what was filled in a form as one `Mapping`. The annotations are looked at: an id may come with another kind of component
+than the one that it was made for.
 """
 
 
