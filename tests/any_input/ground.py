@@ -36,6 +36,7 @@ OURS = ("discord-ui-", "CommandTree-invoker", "discord.py: on_interaction")
 
 SENTINEL = "no such button"
 """An id that no version of the bot has made. It is answered, after whatever was asked before has been taken."""
+STALE = "This button is from another version of Tandem"
 
 Entry = MutableMapping[str, Any]
 
@@ -136,8 +137,11 @@ class Ground:
         return self._sentinels
 
     def _bodies(self) -> list[Any]:
-        """What the bot has sent but for the sentences that sentinels get."""
-        return [r.body for _, r in self.house.sent if "is from another version of Tandem" not in str(r.body)]
+        """What the bot has sent but for the sentence that the sentinel got."""
+        bodies = [recorded.body for _, recorded in self.house.sent]
+        sentences = [number for number, body in enumerate(bodies) if STALE in str(body)]
+        del bodies[sentences[-1]]
+        return bodies
 
     def _attachments(self, interaction: Interaction) -> Iterable[Any]:
         return () if interaction.original is None else interaction.original.attachments

@@ -108,14 +108,18 @@ def button(custom_id: str) -> tuple[Json, Json]:
     return {"type": BUTTON, "style": 2, "label": "x", "custom_id": custom_id}, _used(BUTTON, custom_id)
 
 
+def menu(custom_id: str, values: list[str], kind: int = STRING_SELECT) -> tuple[Json, Json]:
+    """A menu with that id, and what comes when these values are chosen; of roles and channels that are gone."""
+    options = {"options": [{"label": "x", "value": "x"}]} if kind == STRING_SELECT else {}
+    return {"type": kind, "custom_id": custom_id} | options, _used(kind, custom_id) | {"values": values}
+
+
 def component(draw: st.DrawFn, kind: int, custom_id: str, pool: Pool) -> tuple[Json, Json]:
     """A component of that kind, and what comes when it is used."""
     if kind == BUTTON:
         return button(custom_id)
     if kind == STRING_SELECT:
-        values = draw(st.lists(pool.words, max_size=3))
-        options = [{"label": "x", "value": "x"}]
-        return {"type": kind, "custom_id": custom_id, "options": options}, _used(kind, custom_id) | {"values": values}
+        return menu(custom_id, draw(st.lists(pool.words, max_size=3)))
     ids = draw(st.lists(st.integers(0, 2**63).map(str) | st.sampled_from(pool.mine[:1] or ["1"]), max_size=2))
     ids = [id_ for id_ in ids if id_.isdecimal()]
     what = {ROLE_SELECT: "roles", CHANNEL_SELECT: "channels", USER_SELECT: "users"}[kind]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -44,7 +45,7 @@ class Trial:
         self.member, self.victim = ground.member(name), ground.member(VICTIM)
         self.pool = Pool(ground.seen[name], ground.seen[VICTIM])
         self.rooms = ground.rooms(self.member)
-        self._secrets = [SECRET_ZONE, *_private_ids(ground, VICTIM)]
+        self.secrets = [SECRET_ZONE, *_private_ids(ground, VICTIM)]
 
     def ask(self, ask: Ask, room: int, data: Any, message: Any = None) -> Told:
         """Try it: it is answered, nothing is logged as an error, and what is Grace's is untouched and unsaid."""
@@ -54,7 +55,9 @@ class Trial:
         assert told.interaction.answer is not None, "silence"
         assert "Something went wrong" not in told.text
         assert self._kept() == kept
-        assert [secret for secret in self._secrets if secret in told.text and secret not in str(data)] == []
+        typed = str(data) if ask is not Ask.COMPONENT else ""
+        said = re.sub("“[^”]*”", "", told.text)  # what was typed is told back between these
+        assert [secret for secret in self.secrets if secret in said and secret not in typed] == []
         return told
 
     def _kept(self) -> dict[str, list[Any]]:
@@ -62,19 +65,19 @@ class Trial:
         rows = self.ground.rows(self.victim)
         return rows if self.member.user.display_name == "Linus" else rows | {"cards": []}
 
-    def use(self, used: tuple[Any, Any], room: int, *, private: bool) -> None:
+    def use(self, used: tuple[Any, Any], room: int, *, private: bool) -> Told:
         """Use a component of a message that was left by some version of the bot."""
         component, data = used
         message = self.ground.message(self.rooms[room], component, private=private)
-        self.ask(Ask.COMPONENT, room, data, message)
+        return self.ask(Ask.COMPONENT, room, data, message)
 
-    def submit(self, data: Any, room: int) -> None:
+    def submit(self, data: Any, room: int) -> Told:
         """Send a form that was opened by some version of the bot."""
-        self.ask(Ask.MODAL_SUBMIT, room, data)
+        return self.ask(Ask.MODAL_SUBMIT, room, data)
 
-    def type(self, data: Any, room: int) -> None:
+    def type(self, data: Any, room: int) -> Told:
         """Use a command."""
-        self.ask(Ask.COMMAND, room, data | {"resolved": _people(self)})
+        return self.ask(Ask.COMMAND, room, data | {"resolved": _people(self)})
 
     def look_up(self, data: Any) -> None:
         """Be suggested something, while a command is typed."""
@@ -141,6 +144,54 @@ def test_any_id_that_no_version_has_made(trials: list[Trial]) -> None:
         tried(trial.use, 50, used=ids.map(made.button), room=rooms, private=privately)
 
 
+@pytest.mark.parametrize(
+    ("used", "sentence"),
+    [
+        (made.menu("select/lesson.choose:async", []), "This menu is from another version"),
+        (made.menu("select/settings.section", []), "This menu is from another version"),
+        (made.menu("role/lesson.choose:async", [], kind=made.ROLE_SELECT), "This menu is from another version"),
+        (made.menu("role/settings.role:hosts", ["77"], kind=made.ROLE_SELECT), "This role was deleted"),
+        (made.menu("channel/settings.channel", ["77"], kind=made.CHANNEL_SELECT), "does not see this channel"),
+        (made.button("lesson.choose:async:code"), "This button is from another version"),
+        (made.button("review.reminded:8:00"), "This button is from another version"),
+        (made.button("settings.role:hosts:1"), "This button is from another version"),
+        (made.button("quiz.share:\x00"), "This button is from another version"),
+    ],
+)
+def test_an_id_with_another_kind_of_component(trials: list[Trial], used: Any, sentence: str) -> None:
+    _, ada = trials
+    assert sentence in ada.use(used, 0, private=False).text
+
+
+def test_a_form_whose_field_is_no_text(trials: list[Trial]) -> None:
+    linus, _ = trials
+    field = {"type": 3, "id": 2, "custom_id": "time", "values": []}
+    data = {"custom_id": "review.reminded", "components": [{"type": made.LABEL, "id": 1, "component": field}]}
+    assert "There is no time" in linus.submit(data, 0).text
+    assert "This form is from another version" in linus.submit({"custom_id": "quiz.share", "components": []}, 0).text
+
+
+def test_a_part_of_thousands_of_digits(trials: list[Trial]) -> None:
+    linus, _ = trials
+    options = [{"name": "topic", "type": 3, "value": "async"}, {"name": "part", "type": 3, "value": "9" * 6000}]
+    data = {"id": "1", "name": "lesson", "type": 1, "options": options}
+    assert "There is no part “999999" in linus.type(data, 0).text
+
+
+@pytest.mark.parametrize("action", ["demo.steps", "demo.code", "demo.text", "demo.again", "demo.resume", "quiz.prove"])
+def test_a_run_that_somebody_made_in_private(trials: list[Trial], action: str) -> None:
+    linus, _ = trials
+    ids = [id_ for id_ in linus.pool.theirs if id_.startswith(f"{action}:") and any(s in id_ for s in linus.secrets)]
+    if action in ("demo.again", "demo.resume"):
+        ids = [f"{action}:{id_.split(':')[1]}" for id_ in linus.pool.theirs if id_.startswith("demo.steps:")]
+        ids = [id_ for id_ in ids if id_.split(":")[1] in linus.secrets]
+    assert ids
+    for id_ in ids:
+        told = linus.use(made.button(id_), 0, private=False).text
+        assert "is somebody else's" in told
+        assert f"<@{linus.victim.user.id}>" not in told
+
+
 def _actions(trial: Trial) -> list[str]:
     """Every action there is; what forgets the one who tries comes last."""
     return sorted(trial.ground.bot.actions.names, key=lambda name: name == "privacy.delete")
@@ -162,7 +213,7 @@ def _people(trial: Trial) -> Any:
 
 
 def _private_ids(ground: Ground, name: str) -> list[str]:
-    """The ids of what only one member may open: attempts, predictions, and the runs of these."""
+    """The ids of what only one member may open: attempts, predictions, and runs of programs that no demo is."""
     rows = ground.rows(ground.member(name))
-    runs = [row[0] for row in rows["runs"] if '"demo": "custom"' not in str(row)]
+    runs = [row[0] for row in rows["runs"] if re.search('"demo": "(predict|proof)"', str(row))]
     return [*(row[0] for row in (*rows["attempts"], *rows["predictions"])), *runs]

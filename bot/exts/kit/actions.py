@@ -88,6 +88,8 @@ def _fits(signature: inspect.Signature, interaction: Interaction, arguments: Seq
     except TypeError:
         return False
     _, *given = bound.items()
+    if any("\x00" in argument for argument in arguments):  # PostgreSQL can neither store nor look for it
+        return False
     return all(isinstance(value, _kind(signature.parameters[name])) for name, value in given)
 
 
