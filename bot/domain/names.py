@@ -31,8 +31,9 @@ _ISOLATE, _END = "\u2068", "\u2069"
 
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 
-_MARKDOWN = re.compile(r"[\\*`~|\[\]()<>:@#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_AT_THE_START = re.compile(r"^(\d*)([-+.])(?= |$)")
+_MARKDOWN = re.compile(r"[\\*`~|\[<@]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_AT_THE_START = re.compile(r"^(\d*)([-+.](?=[ #]|$)|[#>])")
+"""Headings, quotes, small print and lists, which are such at the start of a line alone."""
 
 
 def shown(text: str, most: int = MOST, *, nameless: str = NAMELESS) -> str:
