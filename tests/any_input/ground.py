@@ -27,6 +27,7 @@ from bot.playground.message import Message
 from bot.playground.model import Channel, Member
 from bot.playground.wire import Json
 from bot.settings import Settings
+from tests import discord_openapi
 from tests.any_input.planted import leave_traces
 from tests.conftest import COMPONENTS_V2, House, running
 
@@ -82,6 +83,8 @@ class Ground:
 
     def __post_init__(self) -> None:
         self.world = self.house.playground.world
+        now = self.world.clock()
+        self.world.clock = lambda: now  # the 3 seconds to answer never pass: a slow machine is not judged
         self._answered: dict[int, asyncio.Event] = {}
         self.world.subscribe(self._hear)
 
@@ -137,11 +140,12 @@ class Ground:
         return self._sentinels
 
     def _bodies(self) -> list[Any]:
-        """What the bot has sent but for the sentence that the sentinel got."""
-        bodies = [recorded.body for _, recorded in self.house.sent]
-        sentences = [number for number, body in enumerate(bodies) if STALE in str(body)]
-        del bodies[sentences[-1]]
-        return bodies
+        """What the bot has sent, as Discord describes it, but for the sentence that the sentinel got."""
+        sent = [recorded for _, recorded in self.house.sent if recorded.body is not None]
+        del sent[max(number for number, recorded in enumerate(sent) if STALE in str(recorded.body))]
+        if discord_openapi.DESCRIPTION.exists():
+            assert [found for r in sent for found in discord_openapi.violations(r.method, r.path, r.body)] == []
+        return [recorded.body for recorded in sent]
 
     def _attachments(self, interaction: Interaction) -> Iterable[Any]:
         return () if interaction.original is None else interaction.original.attachments
