@@ -26,12 +26,10 @@ VICTIM = "Grace"
 TRYING = ("Linus", "Ada")
 """A student, then one who may do everything."""
 
-
 FEW = dict.fromkeys(
-    ["demo.again", "demo.resume", "demo.run", "quiz.prove", "quiz.resume", "predict.pick", "predict.run"], 6
+    ["demo.again", "demo.resume", "demo.run", "quiz.prove", "quiz.resume", "predict.pick", "predict.run"], 3
 )
 """How often an action is tried that starts programs, which takes its time."""
-
 
 FORMS = ("review.reminded", "settings.time")
 """The actions that forms are for; all others are tried with forms, too, but less."""
