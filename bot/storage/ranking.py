@@ -45,7 +45,9 @@ _DOWN = _ROWS.where(_standing.points <= _POINTS).order_by(
 _UP = _ROWS.where(_standing.points >= _POINTS).order_by(
     _standing.points, _standing.reached_at.desc(), _standing.member_id.desc()
 )
-PAGE_DOWN, PAGE_UP = (way.offset(bindparam("skipped")).limit(bindparam("wanted")) for way in (_DOWN, _UP))
+PAGE_DOWN, PAGE_UP = (
+    way.offset(bindparam("skipped", type_=Integer)).limit(bindparam("wanted", type_=Integer)) for way in (_DOWN, _UP)
+)
 
 
 class Ranking:
