@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import URL, delete, select
 from sqlalchemy.engine import Connection
 
 from bot.domain.board import ALL_LESSONS, EVERYWHERE, BoardKey, Period
@@ -93,13 +94,18 @@ def counts(connection: Connection) -> dict[BoardKey, int]:
     return found
 
 
-@pytest.fixture
-def finish(store: Store, new: NewAttempt) -> Callable[..., Awaitable[None]]:
-    """A member finishes three questions, the first `score` of them rightly."""
-    attempts = Attempts(store, remember)
+Finish = Callable[..., Awaitable[None]]
 
-    async def work(who: int, guild: int | None, lesson: str, kind: QuizKind, score: int, at: datetime) -> None:
-        fresh = new(f"{at.timestamp():.0f}", who, guild_id=guild, kind=kind, questions=3, at=at)
+
+@pytest.fixture
+def finish(store: Store, new: NewAttempt) -> Finish:
+    """A member finishes three questions, the first `score` of them rightly."""
+
+    async def work(
+        who: int, guild: int | None, lesson: str, kind: QuizKind, score: int, at: datetime, among: Store = store
+    ) -> None:
+        attempts = Attempts(among, remember)
+        fresh = new(f"{who}-{at.timestamp():.0f}", who, guild_id=guild, kind=kind, questions=3, at=at)
         attempt = await attempts.begin(replace(fresh, lesson_id=lesson))
         for number in range(3):
             correct = number < score
@@ -111,9 +117,7 @@ def finish(store: Store, new: NewAttempt) -> Callable[..., Awaitable[None]]:
 
 @given(course=COURSE)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-async def test_boards_show_what_a_recount_shows(
-    store: Store, finish: Callable[..., Awaitable[None]], course: list[tuple[object, ...]]
-) -> None:
+async def test_boards_show_what_a_recount_shows(store: Store, finish: Finish, course: list[tuple[object, ...]]) -> None:
     await store.write(emptied)
     known, now = Recount(), NOON
     for move in course:
@@ -148,3 +152,15 @@ async def test_boards_show_what_a_recount_shows(
             assert (looked.mine, looked.hidden) == (mine, who in known.hidden)
     people = {key: sum(who not in known.hidden for who in board) for key, board in boards.items()}
     assert await store.read(counts) == {key: count for key, count in people.items() if count}
+
+
+async def test_processes_that_count_at_once_miss_nobody_and_do_not_wait_for_each_other_for_ever(
+    url: URL, store: Store, finish: Finish
+) -> None:
+    """Each finishes many at once, in many servers; everywhere they change the same counts."""
+    async with Store(url) as other, asyncio.TaskGroup() as tasks:
+        for who in range(1, 41):
+            among = store if who % 2 else other
+            tasks.create_task(finish(who, 10 + who % 2, "async", QuizKind.PRACTICE, who % 4, NOON, among))
+    page = await Ranking(store).page(BoardKey(EVERYWHERE, ALL_LESSONS, "always"), 1, 0, 10)
+    assert (page.pages, page.mine) == (4, Standing(21, 1, 1, 3))
