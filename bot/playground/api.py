@@ -18,6 +18,7 @@ from bot.playground.wire import parsed, written
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.playground.starts import Starts
     from bot.playground.world import World
 
 PREFIX = "/api/v10"
@@ -44,8 +45,11 @@ class Recorded:
 class Api:
     """Serves the routes over one world. `gateway_url` is set once the port is known."""
 
-    def __init__(self, world: World, *, strict: bool, on_request: Callable[[Recorded], None] | None) -> None:
+    def __init__(
+        self, world: World, starts: Starts, *, strict: bool, on_request: Callable[[Recorded], None] | None
+    ) -> None:
         self._world = world
+        self._starts = starts
         self._strict = strict
         self._on_request = on_request
         self.gateway_url = ""
@@ -82,6 +86,7 @@ class Api:
             uploads=uploads,
             gateway_url=self.gateway_url,
             strict=self._strict,
+            starts=self._starts.recommended,
         )
 
 

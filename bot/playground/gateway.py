@@ -12,6 +12,7 @@ from bot.playground.dispatch import Dispatcher
 from bot.playground.frames import ENCODERS, Encoder, plain
 from bot.playground.outbox import CLOSE_WITHIN, Outbox
 from bot.playground.session import EVERY_INTENT, PRIVILEGED, Op, Session
+from bot.playground.starts import Starts
 from bot.playground.wire import Json, parsed, written
 
 if TYPE_CHECKING:
@@ -61,9 +62,10 @@ DISALLOWED_INTENTS = (4014, "Disallowed intent(s).")
 class Gateway:
     """All connections of bots. `url` is set once the port is known; `privileged` are intents that a bot may have."""
 
-    def __init__(self, world: World, new_secret: Callable[[], str], *, privileged: int = 0) -> None:
+    def __init__(self, world: World, new_secret: Callable[[], str], starts: Starts, *, privileged: int = 0) -> None:
         self.world = world
         self.privileged = privileged
+        self.starts = starts
         self.url = ""
         self.sessions = Dispatcher(world, new_secret)
         self._connections: set[Connection] = set()
@@ -197,7 +199,11 @@ class Connection:
             raise ClosingError(*INVALID_INTENTS)
         if intents & PRIVILEGED & ~self._gateway.privileged:
             raise ClosingError(*DISALLOWED_INTENTS)
-        session = self._sessions.start(_shard(fields.get("shard", [0, 1])), intents)
+        shard = _shard(fields.get("shard", [0, 1]))
+        if not self._gateway.starts.let_in(shard):
+            self.invalidate(resumable=False)
+            return
+        session = self._sessions.start(shard, intents)
         self._session = session
         self._sessions.enter(session, self.send)
         self._sessions.welcome(session, self._gateway.url)
