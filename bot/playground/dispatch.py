@@ -28,6 +28,7 @@ from bot.playground.wire import as_list, snowflake
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.playground.faults import Faults
     from bot.playground.message import Message
     from bot.playground.model import Guild
     from bot.playground.wire import Json
@@ -40,8 +41,9 @@ SESSION_WAITS = 5 * 60.0
 class Dispatcher:
     """The sessions of all connected and recently connected shards."""
 
-    def __init__(self, world: World, new_secret: Callable[[], str]) -> None:
+    def __init__(self, world: World, new_secret: Callable[[], str], faults: Faults) -> None:
         self._world = world
+        self._faults = faults
         self._new_secret = new_secret
         self._sessions: dict[str, Session] = {}
         world.subscribe(self._hear)
@@ -57,6 +59,10 @@ class Dispatcher:
         """Return the session of that id while it can be resumed."""
         self._forget_old()
         return self._sessions.get(session_id) if isinstance(session_id, str) else None
+
+    def end(self, session: Session) -> None:
+        """Forget a session, so that it cannot be resumed and no event reaches it any more."""
+        self._sessions.pop(session.id, None)
 
     def forget(self) -> None:
         """Forget every session, so that none can be resumed."""
@@ -141,7 +147,8 @@ class Dispatcher:
         match event:
             case Asked(interaction):
                 payload = interaction_payload(self._world, interaction)
-                for session in self._of_shard(interaction.channel.guild_id):
+                times = 2 if self._faults.of_interaction() else 1
+                for session in self._of_shard(interaction.channel.guild_id) * times:
                     session.dispatch("INTERACTION_CREATE", payload)
             case Posted(message):
                 self._tell("MESSAGE_CREATE", message, self._message(message))
