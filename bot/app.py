@@ -115,6 +115,8 @@ class World:
     clock: Clock
     runners: Callable[[], Commands] = installed
     """Finds what programs can be run with; called in a thread, since it may start Node.js and wait."""
+    deaf_after_s: float = 60.0
+    """How long Discord may say nothing, no answer to a heartbeat either, until the bot connects anew."""
 
 
 def real_world() -> World:
@@ -136,7 +138,13 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     await migrate(url)
     async with Store(url) as store, RunnerPool(commands=commands) as pool:
         services = _services(catalog, store, pool, world)
-        client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
+        client = TandemClient(
+            services,
+            world.clock,
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
+            deaf_after_s=world.deaf_after_s,
+        )
         for feature in FEATURES:
             feature.setup(client)
         yield client

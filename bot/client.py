@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import discord
@@ -24,6 +24,9 @@ _log = structlog.get_logger("tandem.client")
 
 DRAIN_S = 2.0
 """How long a closing bot waits for answers that are under way."""
+
+REMEMBERED = 5_000
+"""Interactions by which one that is delivered again is known."""
 
 ITEMS = (Press, Choose, PickRole, PickChannel)
 
@@ -55,7 +58,13 @@ class TandemClient(Host):
     """Slash commands and buttons only: no message content, no privileged intent, no caches."""
 
     def __init__(
-        self, services: Services, clock: Clock, *, shard_count: int | None = None, shard_ids: list[int] | None = None
+        self,
+        services: Services,
+        clock: Clock,
+        *,
+        shard_count: int | None = None,
+        shard_ids: list[int] | None = None,
+        deaf_after_s: float = 60.0,
     ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice to warn about
         super().__init__(
@@ -64,6 +73,7 @@ class TandemClient(Host):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            heartbeat_timeout=deaf_after_s,
             guild_ready_timeout=0.1,  # nothing here needs every server before the first click
             shard_count=shard_count,
             shard_ids=cast("Any", shard_ids),  # None is allowed, though its type does not say so
@@ -76,6 +86,7 @@ class TandemClient(Host):
         self.tree = Tree(self)
         self.connected = asyncio.Event()
         self.add_dynamic_items(*ITEMS)
+        self._connection.parsers["INTERACTION_CREATE"] = _Once(self._connection.parsers["INTERACTION_CREATE"])
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
@@ -135,6 +146,28 @@ class TandemClient(Host):
                 while work := _work():
                     await asyncio.wait(work)
         await super().close()
+
+
+class _Once:
+    """Takes each interaction once.
+
+    Discord may deliver one a second time. Two handlers would race for the one answer that it allows, and what the
+    second has to say ("you have a run already") could be what the member reads.
+    """
+
+    def __init__(self, parse: Callable[[Any], None]) -> None:
+        self._parse = parse
+        self._heard: dict[str, None] = {}
+
+    def __call__(self, data: Any) -> None:
+        """Hand an interaction on, unless it was among the last."""
+        if data["id"] in self._heard:
+            _log.info("delivered twice", interaction=data["id"])
+            return
+        self._heard[data["id"]] = None
+        if len(self._heard) > REMEMBERED:
+            del self._heard[next(iter(self._heard))]
+        self._parse(data)
 
 
 def _work() -> set[asyncio.Task[object]]:
