@@ -6,7 +6,6 @@ import asyncio
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ from rich.console import Console
 from bench.taker import Ledger, Taker, Watch
 from bench.watched import Report, Watched
 from bot.playground import Playground
-from bot.playground.faults import Fault, Faults
+from bot.playground.faults import OF_EVENTS, Fault, Faults
 
 RATES = {
     Fault.LIMITED: 0.02,
@@ -36,7 +35,7 @@ RATES = {
     Fault.REFUSED: 0.001,
     Fault.RECONNECT: 0.004,
     Fault.SILENT: 0.002,
-    Fault.UNREACHABLE: 0.1,
+    Fault.UNREACHABLE: 0.25,
     Fault.TWICE: 0.05,
 }
 """One request in four or five meets a fault, one event in 66 ends its connection."""
@@ -50,9 +49,12 @@ STUCK_AFTER_S = 180.0
 """Who has not come to the end of a quiz by then is stuck."""
 
 QUIET_WITHIN_S = 40.0
-"""How long the bot may still try when the last quiz is over: five times 1, 3, 5, 7 and 9 s apart, as discord.py does."""
+"""How long the bot may still try when the last quiz is over: discord.py waits 1, 3, 5, 7 and 9 s between tries."""
 
 HEARTBEAT_S = 1.0
+
+GROWS_BY_BYTES = 12_000_000
+"""What the bot's memory may grow by in the second half; caches fill, and the allocator keeps what it had."""
 
 EXPECTED = ("Attempting a reconnect for shard ID",)
 """What discord.py logs as an error though it is on its way to mend it."""
@@ -94,18 +96,20 @@ class Outcome:
 
 async def run(attempts: int, seed: int, console: Console) -> Outcome:
     """Let members take so many quizzes to their end, with faults by that seed."""
-    faults = Faults(Random(seed), RATES)
+    faults = Faults(Random(seed), RATES)  # noqa: S311 - reproducible, no secret
     faults.on = False
     with TemporaryDirectory(prefix="tandem-faults-") as folder:
         database = Path(folder) / "tandem.db"
         async with Playground(strict=False, faults=faults, heartbeat_s=HEARTBEAT_S) as playground:
             ledger, stuck, start = Ledger(), list[str](), monotonic()
             async with Watched.of(playground, database, SHARDS) as bot:
-                members = _Crowd(playground, ledger, Random(seed), stuck)
+                members = _Crowd(playground, ledger, Random(seed), stuck)  # noqa: S311 - as above
                 before = await bot.report()
                 faults.on = True
                 await members.take(attempts // 2)
                 half = await bot.report()
+                for rare in (*OF_EVENTS, Fault.UNREACHABLE):
+                    faults.aim(rare)  # so that each happens, however few quizzes are taken
                 console.print(f"half of the quizzes are through after {monotonic() - start:.0f} s")
                 await members.take(attempts - attempts // 2)
                 faults.on = False
@@ -126,7 +130,7 @@ async def run(attempts: int, seed: int, console: Console) -> Outcome:
                 after,
                 exit_code,
             )
-        outcome.wrong = _wrong(database, ledger, attempts)
+        outcome.wrong = _wrong(database, ledger, attempts, faults.happened[Fault.GONE])
         return outcome
 
 
@@ -141,7 +145,8 @@ class _Crowd:
         for number in range(CROWD):
             guild = guilds[number % GUILDS]
             member = world.join(f"Member {number}", guild)
-            self._takers.append(Taker(playground, member, guild.channels[0], watch, ledger, Random(rng.random())))
+            own = Random(rng.random())  # noqa: S311 - as above
+            self._takers.append(Taker(playground, member, guild.channels[0], watch, ledger, own))
 
     async def take(self, attempts: int) -> None:
         """Take so many quizzes, each member one at a time."""
@@ -177,8 +182,11 @@ def _event(line: str) -> str:
     return f"{entry.get('logger', '')}: {' '.join(str(entry['event']).split()[:5])}"
 
 
-def _wrong(database: Path, ledger: Ledger, attempts: int) -> list[str]:
-    """What the store has that differs from what members were told."""
+def _wrong(database: Path, ledger: Ledger, attempts: int, deleted: int) -> list[str]:
+    """What the store has that differs from what members were told.
+
+    Whose message is deleted after the last answer does not see the result, and takes the quiz once more.
+    """
     with closing(sqlite3.connect(database)) as connection:
         (intact,) = connection.execute("PRAGMA integrity_check").fetchone()
         stored = connection.execute("SELECT attempt_id, question_id, option_id FROM answers").fetchall()
@@ -187,22 +195,52 @@ def _wrong(database: Path, ledger: Ledger, attempts: int) -> list[str]:
         ).fetchall()
     answers = {(attempt, question): option for attempt, question, option in stored}
     wrong = [] if intact == "ok" else [f"integrity: {intact}"]
-    wrong += [
-        f"{key} was told as {option}, stored as {answers.get(key)}"
-        for key, option in ledger.shown.items()
-        if answers.get(key) != option
-    ]
-    wrong += [
-        f"{key} is stored as {option}, which nobody pressed"
-        for key, option in answers.items()
-        if option not in ledger.pressed.get(key, ())
-    ]
-    wrong += [f"answered twice: {key}" for key, times in Counter((a, q) for a, q, _ in stored).items() if times > 1]
-    wrong += [
-        f"attempt {id_}: {count} of {total} answers, finished at {at}"
-        for id_, total, at, count in begun
-        if at is None or count != total
-    ]
-    if len(begun) != attempts:
+    for key, option in ledger.shown.items():
+        if answers.get(key) != option:
+            wrong.append(f"{key} was told as {option}, and is stored as {answers.get(key)}")
+    for key, option in answers.items():
+        if option not in ledger.pressed.get(key, ()):
+            wrong.append(f"{key} is stored as {option}, which nobody pressed")
+    if len(answers) != len(stored):
+        wrong.append(f"{len(stored) - len(answers)} answers are stored twice")
+    for attempt, total, finished_at, count in begun:
+        if finished_at is None or count != total:
+            wrong.append(f"attempt {attempt} has {count} of {total} answers, finished at {finished_at}")
+    if not attempts <= len(begun) <= attempts + deleted:
         wrong.append(f"{len(begun)} attempts are stored, {attempts} were taken")
     return wrong
+
+
+def table(outcome: Outcome) -> str:
+    """What has happened, in Markdown."""
+    ledger, mb = outcome.ledger, 1_000_000
+    faults = ", ".join(f"{fault} {times}" for fault, times in sorted(outcome.happened.items()))
+    rows = [
+        ("quizzes taken to their end", f"{ledger.finished} of {outcome.attempts}, in {outcome.seconds:.0f} s"),
+        ("clicks and commands", f"{ledger.asked}, of which {ledger.failed} failed and were pressed again"),
+        ("faults", faults),
+        ("answers that members were shown as taken", f"{len(ledger.shown)}"),
+        ("of these lost, or stored otherwise or twice", f"{len(outcome.wrong)}"),
+        ("errors in the log, but for those expected", f"{len(outcome.unexpected)}"),
+        ("members stuck, tasks left over", f"{len(outcome.stuck)}, {len(outcome.left_over)}"),
+        (
+            "memory at the start, half-way, at the end",
+            " / ".join(f"{each.rss / mb:.1f} MB" for each in (outcome.before, outcome.half, outcome.after)),
+        ),
+    ]
+    lines = [f"| {what} | {found} |" for what, found in rows]
+    return "\n".join(["| under faults | |", "|---|---|", *lines])
+
+
+def failures(outcome: Outcome) -> list[str]:
+    """Why it was not survived, a line each; empty when it was."""
+    found = [f"stuck: {each}" for each in outcome.stuck] + outcome.wrong
+    found += [f"in the log: {line}" for line in outcome.unexpected]
+    found += [f"left over: {task}" for task in outcome.left_over]
+    if outcome.ledger.finished != outcome.attempts:
+        found.append(f"{outcome.ledger.finished} of {outcome.attempts} quizzes came to their end")
+    if outcome.grown > GROWS_BY_BYTES:
+        found.append(f"memory grew by {outcome.grown / 1_000_000:.1f} MB in the second half")
+    if outcome.exit_code != 0:
+        found.append(f"the bot ended with {outcome.exit_code}")
+    return found

@@ -17,7 +17,10 @@ from bot.playground.resolve import RefusedError
 from bot.playground.wire import Json
 
 LOOKS_FOR_S = 4.0
-"""How long somebody looks at a message that does not change, though Discord has said nothing, before they press again."""
+"""How long somebody looks at a message that does not change before they press again."""
+
+HINTS = 0.1
+"""How often somebody asks for the hint first."""
 
 ANSWER = "quiz.answer:"
 BUTTON, SUCCESS, DANGER = 2, 3, 4
@@ -30,14 +33,14 @@ class Ledger:
     Attributes:
         shown: the answer that the feedback shows. Who sees it was told that it counts.
         pressed: everything that was pressed for a question.
-        finished: how many quizzes each member has come to the end of.
+        finished: how many quizzes members have seen the result of.
         failed: how often an interaction failed, or nothing came of it.
         asked: how many interactions there were.
     """
 
     shown: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     pressed: dict[tuple[str, str], set[str]] = field(default_factory=dict[tuple[str, str], set[str]])
-    finished: dict[int, int] = field(default_factory=dict[int, int])
+    finished: int = 0
     failed: int = 0
     asked: int = 0
 
@@ -98,7 +101,7 @@ class Taker:
                 continue
             buttons = labels(message)
             if "Retry" in buttons:
-                self._ledger.finished[self._member.user.id] = self._ledger.finished.get(self._member.user.id, 0) + 1
+                self._ledger.finished += 1
                 return
             await self._press(message, buttons)
 
@@ -112,11 +115,11 @@ class Taker:
 
     async def _press(self, message: Message, buttons: dict[str, str]) -> None:
         letters = [label for label in buttons if label in "ABCDE"]
-        label = next((each for each in ("Next", "See the result") if each in buttons), None)
         if letters:
-            hint = "Hint" in buttons and self._rng.random() < 0.1
+            hint = "Hint" in buttons and self._rng.random() < HINTS
             label = "Hint" if hint else self._rng.choice(letters)
-        assert label is not None, list(buttons)
+        else:
+            label = next(each for each in ("Next", "See the result") if each in buttons)
         custom_id = buttons[label]
         self.doing = f"presses {label}: {custom_id}"
         if custom_id.startswith(ANSWER):

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import discord
 import structlog
-from discord import app_commands
-from discord.gateway import DiscordWebSocket
+from discord import app_commands, shard
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
 from bot.exts.kit.actions import Actions, Choose, PickChannel, PickRole, Press, StaleButtonError
@@ -54,6 +54,23 @@ class Tree(app_commands.CommandTree[Host]):
         await reply_error(interaction, error)
 
 
+class PatientShard(shard.Shard):
+    """A shard that comes back when the gateway hangs up before it has said hello.
+
+    discord.py means to reconnect then, but where it does so after a failed attempt it ends the whole bot instead.
+    """
+
+    def __init__(
+        self, ws: DiscordWebSocket, client: discord.AutoShardedClient, queue_put: Callable[[shard.EventItem], None]
+    ) -> None:
+        def put(item: shard.EventItem) -> None:
+            if item.type == shard.EventType.terminate and isinstance(item.error, ReconnectWebSocket):
+                item.type = shard.EventType.resume
+            queue_put(item)
+
+        super().__init__(ws, client, put)
+
+
 class TandemClient(Host):
     """Slash commands and buttons only: no message content, no privileged intent, no caches."""
 
@@ -66,6 +83,7 @@ class TandemClient(Host):
         shard_ids: list[int] | None = None,
         deaf_after_s: float = 60.0,
     ) -> None:
+        shard.Shard = PatientShard  # there is no other way to say which class discord.py takes
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice to warn about
         super().__init__(
             intents=discord.Intents(guilds=True),

@@ -28,8 +28,8 @@ GONE = LOST | {10062}
 
 
 ALREADY = 40060
-"""Discord's code for an interaction that was answered before. Each reaches us once (see the client), so it was by us: the
-answer to our first try was lost on the way, and discord.py has sent it again.
+"""Discord's code for an interaction that was answered before. Each reaches us once (see the client), so that was us:
+what Discord said to our first try was lost on the way, and discord.py has sent it again.
 """
 
 _ANSWERED = "answered"
