@@ -80,12 +80,13 @@ async def test_what_comes_after_an_answer_that_got_lost_still_comes(house: House
     await ada.sees(lambda message: message.id == shown.id and "Steps" in message.labels)
 
 
-async def test_a_message_that_was_drawn_reaches_the_member_over_a_broken_line(house: House, ada: Person) -> None:
-    await ada.type("demo", demo="parallel")
-    done = await ada.sees(lambda message: "Steps" in message.labels)
+async def test_a_picture_reaches_the_member_over_a_broken_line(house: House, ada: Person) -> None:
+    shown = await ada.type("demo", demo="parallel")
+    go_on = shown.buttons["Go on"]["custom_id"]
+    await ada.sees(lambda message: message.id == shown.id and "Steps" in message.labels)
     house.playground.faults.aim(Fault.CUT, "PATCH", ORIGINAL)
-    await ada.press("Steps", done)
-    assert house.playground.faults.happened[Fault.CUT] <= 1
+    assert (await house.presses(ada, go_on)).pictures
+    assert house.playground.faults.happened == {Fault.CUT: 1}
 
 
 async def test_a_click_that_comes_twice_is_taken_once(house: House, ada: Person) -> None:
@@ -129,14 +130,7 @@ async def test_the_gateway_comes_and_goes(house: House, ada: Person) -> None:
 
 
 async def test_a_refused_resume_loses_no_more_than_what_is_pressed_again(house: House, ada: Person) -> None:
-    faults = house.playground.faults
-    faults.aim(Fault.REFUSED)
-    tried = 0
-
-    def goes() -> bool:
-        nonlocal tried
-        tried += 1
-        return tried > 1 and house.playground.world.bot_online and len(house.playground.gateway.starts.log) > 1
-
-    await again_and_again(ada, "help", goes)
+    world, starts = house.playground.world, house.playground.gateway.starts
+    house.playground.faults.aim(Fault.REFUSED)
+    await again_and_again(ada, "help", lambda: len(starts.log) > 1 and world.bot_online)
     assert "/quiz" in (await ada.type("help")).text
