@@ -35,7 +35,7 @@ RATES = {
     Fault.REFUSED: 0.001,
     Fault.RECONNECT: 0.004,
     Fault.SILENT: 0.002,
-    Fault.UNREACHABLE: 0.25,
+    Fault.UNREACHABLE: 0.03,
     Fault.TWICE: 0.05,
 }
 """One request in four or five meets a fault, one event in 66 ends its connection."""

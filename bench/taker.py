@@ -96,10 +96,10 @@ class Taker:
         self.message = None
         while True:
             message = self.message
-            if message is None or message.gone:
+            buttons = labels(message) if message is not None and not message.gone else {}
+            if message is None or not buttons:  # nothing yet, or a sentence that says what went wrong
                 await self._type(kind)
                 continue
-            buttons = labels(message)
             if "Retry" in buttons:
                 self._ledger.finished += 1
                 return

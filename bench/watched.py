@@ -122,7 +122,10 @@ def _resident() -> int:
 
 
 def _tell() -> None:
-    os.read(sys.stdin.fileno(), 1)
+    if not os.read(sys.stdin.fileno(), 1):  # whoever asked is gone
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        signal.raise_signal(signal.SIGTERM)
+        return
     gc.collect()
     tasks = sorted(getattr(task.get_coro(), "__qualname__", "?") for task in asyncio.all_tasks())
     report = Report(_resident(), len(gc.get_objects()), tasks)

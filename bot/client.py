@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import discord
 import structlog
 from discord import app_commands, shard
+from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
@@ -24,6 +25,9 @@ _log = structlog.get_logger("tandem.client")
 
 DRAIN_S = 2.0
 """How long a closing bot waits for answers that are under way."""
+
+FORGIVEN_AFTER_S = 120
+"""How long after a failed attempt to connect the next one counts as the first."""
 
 REMEMBERED = 5_000
 """Interactions by which one that is delivered again is known."""
@@ -54,6 +58,17 @@ class Tree(app_commands.CommandTree[Host]):
         await reply_error(interaction, error)
 
 
+class Patience(ExponentialBackoff[Literal[False]]):
+    """How long a shard waits before it tries again: longer each time, as sessions are counted (1,000 a day).
+
+    discord.py forgets old failures after 34 minutes without one; a few, minutes apart, made a shard wait for minutes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reset_time = FORGIVEN_AFTER_S
+
+
 class PatientShard(shard.Shard):
     """A shard that comes back when the gateway hangs up before it has said hello.
 
@@ -69,6 +84,7 @@ class PatientShard(shard.Shard):
             queue_put(item)
 
         super().__init__(ws, client, put)
+        self._backoff = Patience()
 
 
 class TandemClient(Host):

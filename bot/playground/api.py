@@ -90,6 +90,8 @@ class Api:
             reply = route.handler(self._call(request, body, uploads))
         except ApiError as error:
             reply = Reply(error.status, error.body)
+        except ConnectionResetError:  # whoever asked is gone
+            reply = Reply(500, {"message": "500: Internal Server Error", "code": 0})
         except Exception:
             log.exception("%s %s went wrong", route.method, route.path)
             reply = Reply(500, {"message": "500: Internal Server Error", "code": 0})
