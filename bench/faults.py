@@ -35,7 +35,7 @@ RATES = {
     Fault.REFUSED: 0.001,
     Fault.RECONNECT: 0.004,
     Fault.SILENT: 0.002,
-    Fault.UNREACHABLE: 0.03,
+    Fault.UNREACHABLE: 0.15,
     Fault.TWICE: 0.05,
 }
 """One request in four or five meets a fault, one event in 66 ends its connection."""
@@ -53,8 +53,10 @@ QUIET_WITHIN_S = 40.0
 
 HEARTBEAT_S = 1.0
 
-GROWS_BY_BYTES = 12_000_000
-"""What the bot's memory may grow by in the second half; caches fill, and the allocator keeps what it had."""
+GROWS_BY_BYTES, GROWS_BY_OBJECTS = 16_000_000, 0.03
+"""What the bot may grow by in the second half: its memory, since the allocator keeps what a rush has taken, and the
+objects that it holds, which tell a leak from that.
+"""
 
 EXPECTED = ("Attempting a reconnect for shard ID",)
 """What discord.py logs as an error though it is on its way to mend it."""
@@ -227,6 +229,10 @@ def table(outcome: Outcome) -> str:
             "memory at the start, half-way, at the end",
             " / ".join(f"{each.rss / mb:.1f} MB" for each in (outcome.before, outcome.half, outcome.after)),
         ),
+        (
+            "objects at the start, half-way, at the end",
+            " / ".join(f"{each.objects:,}" for each in (outcome.before, outcome.half, outcome.after)),
+        ),
     ]
     lines = [f"| {what} | {found} |" for what, found in rows]
     return "\n".join(["| under faults | |", "|---|---|", *lines])
@@ -241,6 +247,8 @@ def failures(outcome: Outcome) -> list[str]:
         found.append(f"{outcome.ledger.finished} of {outcome.attempts} quizzes came to their end")
     if outcome.grown > GROWS_BY_BYTES:
         found.append(f"memory grew by {outcome.grown / 1_000_000:.1f} MB in the second half")
+    if outcome.after.objects > outcome.half.objects * (1 + GROWS_BY_OBJECTS):
+        found.append(f"{outcome.after.objects - outcome.half.objects} objects more at the end than half-way")
     if outcome.exit_code != 0:
         found.append(f"the bot ended with {outcome.exit_code}")
     return found

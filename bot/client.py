@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, cast
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands, shard
@@ -59,32 +60,45 @@ class Tree(app_commands.CommandTree[Host]):
 
 
 class Patience(ExponentialBackoff[Literal[False]]):
-    """How long a shard waits before it tries again: longer each time, as sessions are counted (1,000 a day).
-
-    discord.py forgets old failures after 34 minutes without one; a few, minutes apart, made a shard wait for minutes.
-    """
+    """How long to wait before the next try to reach the gateway: up to 2 s at first, up to 16 s in the end."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._reset_time = FORGIVEN_AFTER_S
+        self._max, self._reset_time = 4, FORGIVEN_AFTER_S
 
 
 class PatientShard(shard.Shard):
-    """A shard that comes back when the gateway hangs up before it has said hello.
+    """A shard that comes back after any trouble, and does not keep the others waiting.
 
-    discord.py means to reconnect then, but where it does so after a failed attempt it ends the whole bot instead.
+    discord.py's own ends the whole bot if the gateway hangs up before it has said hello in answer to a second try; and
+    it waits for up to 17 minutes after a few tries, the other shards too. That is meant for sessions, of which Discord
+    allows 1,000 a day, but who does not reach the gateway has begun none.
     """
 
     def __init__(
         self, ws: DiscordWebSocket, client: discord.AutoShardedClient, queue_put: Callable[[shard.EventItem], None]
     ) -> None:
-        def put(item: shard.EventItem) -> None:
-            if item.type == shard.EventType.terminate and isinstance(item.error, ReconnectWebSocket):
-                item.type = shard.EventType.resume
-            queue_put(item)
+        super().__init__(ws, client, self._put)
+        self._queue = queue_put
+        self._of_sessions, self._of_tries = ExponentialBackoff[Literal[False]](), Patience()
 
-        super().__init__(ws, client, put)
-        self._backoff = Patience()
+    def _put(self, item: shard.EventItem) -> None:
+        """Say what is to be done with this shard."""
+        if item.type == shard.EventType.terminate and isinstance(item.error, ReconnectWebSocket):
+            item.type = shard.EventType.resume
+            self._task = self._client.loop.create_task(self._put_later(item))
+        else:
+            self._queue(item)
+
+    async def _put_later(self, item: shard.EventItem) -> None:
+        await asyncio.sleep(self._of_tries.delay())
+        self._queue(item)
+
+    async def _handle_disconnect(self, e: Exception) -> None:
+        """Try again after a while, which passes in a task of its own."""
+        unreached = isinstance(e, aiohttp.ClientError | TimeoutError)
+        self._backoff = self._of_tries if unreached else self._of_sessions
+        self._task = self._client.loop.create_task(super()._handle_disconnect(e))
 
 
 class TandemClient(Host):
