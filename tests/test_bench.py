@@ -23,16 +23,3 @@ async def test_the_figures_of_demos_are_measured_and_printed() -> None:
         for state in ("the bot idle", "the bot clicked"):
             assert re.search(rf"\| {runtime}, {state} \| -?\d+\.\d ms \|", table)
     assert re.search(r"\| eight runs at once \| \d+\.\d ms \| \d+\.\d ms \| \d+\.\d\d \|", table)
-
-
-async def test_quizzes_amid_faults_are_counted_and_judged() -> None:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench", "faults", "--attempts", "4", "--seed", "2"),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, complaints = await process.communicate()
-    assert process.returncode == 0, complaints.decode()
-    assert "| quizzes taken to their end | 4 of 4, in " in out.decode()
-    assert "| of these lost, or stored otherwise or twice | 0 |" in out.decode()
