@@ -39,7 +39,6 @@ from bot.exts import (  # the feature is called help
 from bot.exts import (
     settings as settings_feature,
 )
-from bot.health import health_served
 from bot.playground import Playground
 from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
@@ -77,6 +76,7 @@ from bot.storage.reading import PartsRead
 from bot.storage.rounds import Rounds
 from bot.storage.runs import Runs
 from bot.storage.store import Store
+from bot.watch import meter_of, watched
 
 FEATURES = (
     lesson,
@@ -134,12 +134,14 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     )
     url = make_url(settings.database_url)
     await migrate(url)
-    async with Store(url) as store, RunnerPool(commands=commands) as pool:
+    meter = meter_of(settings.metrics_port, catalog.demos)
+    async with Store(url, on_commit=meter.committed) as store, RunnerPool(commands=commands, meter=meter) as pool:
         services = _services(catalog, store, pool, world)
         client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         for feature in FEATURES:
             feature.setup(client)
-        yield client
+        async with watched(settings.metrics_port, meter, client, store, pool):
+            yield client
 
 
 def _services(catalog: Catalog, store: Store, pool: RunnerPool, world: World) -> Services:
@@ -191,7 +193,7 @@ async def run(
         StartError: it cannot start; the sentence names the remedy.
     """
     Route.BASE = settings.api_url
-    async with assembled(settings, world) as client, health_served(settings.metrics_port), client:
+    async with assembled(settings, world) as client, client:
         try:
             async with asyncio.TaskGroup() as tasks:
                 connection = tasks.create_task(_connected(client, token, settings.api_url, when_ready))
@@ -249,7 +251,7 @@ async def _connected(client: TandemClient, token: str, api_url: str, when_ready:
 async def _jobs(client: TandemClient, clock: Clock) -> None:
     """Do what is due, once Discord can be told of it."""
     await client.wait_until_ready()
-    await keep(client.jobs, clock)
+    await keep(client.jobs, clock, client.meter)
 
 
 async def _log_in(client: TandemClient, token: str, api_url: str) -> None:

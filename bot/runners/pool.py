@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from bot.domain.schedule import Runtime
+from bot.meter import NOBODY, Meter
 from bot.runners.node import NodeMissingError, find_node
 from bot.runners.report import RunnerError
 from bot.runners.run import Run
@@ -67,10 +68,12 @@ class RunnerPool:
         *,
         commands: Commands | None = None,
         clock: Callable[[], float] = time.monotonic,
+        meter: Meter = NOBODY,
     ) -> None:
         self._grace_s = grace_s
         self._commands = commands
         self._clock = clock
+        self._meter = meter
         self._turns = Turns(limit, most_waiting)
         self._runs: set[Run] = set()
         self._closed = False
@@ -86,6 +89,16 @@ class RunnerPool:
     def has_node(self) -> bool:
         """Whether Node.js is there to run programs with."""
         return Runtime.NODE in self._installed
+
+    @property
+    def running(self) -> int:
+        """How many runs have a turn."""
+        return self._turns.inside
+
+    @property
+    def queued(self) -> int:
+        """How many runs wait for one."""
+        return self._turns.waiting
 
     @asynccontextmanager
     async def run(self, program: Program, runtime: Runtime, on_wait: OnWait | None = None) -> AsyncGenerator[Run]:
@@ -112,6 +125,7 @@ class RunnerPool:
                 await run.start(command, self._grace_s)
                 yield run
             finally:
+                self._meter.ran(program.demo, runtime.value, run.outcome)
                 await run.stop()
 
     async def close(self) -> None:

@@ -70,6 +70,13 @@ class Run:
         """The trace of the finished run; TraceError before."""
         return self.progress.trace()
 
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a word: finished, stopped by its caller, or the kind of its error."""
+        if self._error:
+            return type(self._error).__name__.removeprefix("Runner").removesuffix("Error").lower()
+        return "finished" if self.progress.complete else "stopped"
+
     def __aiter__(self) -> Run:
         return self
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.meter import NOBODY, Meter
 from bot.services.clock import Clock
 
 RETRY_AFTER = timedelta(seconds=15)
@@ -36,14 +37,14 @@ class Job(Protocol):
         ...
 
 
-async def keep(jobs: Sequence[Job], clock: Clock) -> None:
+async def keep(jobs: Sequence[Job], clock: Clock, meter: Meter = NOBODY) -> None:
     """Do each job whenever it is due, until cancelled. What goes wrong in one is logged, and tried again."""
     async with asyncio.TaskGroup() as tasks:
         for job in jobs:
-            tasks.create_task(_keep(job, clock), name=f"job-{job.name}")
+            tasks.create_task(_keep(job, clock, meter), name=f"job-{job.name}")
 
 
-async def _keep(job: Job, clock: Clock) -> None:
+async def _keep(job: Job, clock: Clock, meter: Meter) -> None:
     while True:
         job.changed.clear()
         try:
@@ -52,7 +53,8 @@ async def _keep(job: Job, clock: Clock) -> None:
                 await job.work()
                 continue
         except Exception as error:
-            _log.exception("job failed", job=job.name, error=str(error))
+            _log.exception("job failed", job=job.name, error=type(error).__name__)
+            meter.job_failed(job.name)
             await clock.wait_until(clock.now() + RETRY_AFTER)
             continue
         await _either(job.changed, at, clock)

@@ -43,6 +43,9 @@ class Actions:
             raise ValueError(f"{action} has a handler already")
         self._handlers[action] = handler, inspect.signature(handler)
 
+    def __contains__(self, action: str) -> bool:
+        return action in self._handlers
+
     async def run(self, interaction: Interaction, action: str, arguments: Sequence[Any]) -> None:
         """Answer a click, whatever becomes of it: with the handler's answer, or with a sentence."""
         try:
