@@ -41,6 +41,8 @@ _NUMBER_AT, _ARCHITECTURE_AT = 0, 4
 _OTHER_NUMBERS = 0x40000000
 """From here on the numbers are those of x32, another way to call the same."""
 
+_MOST_DESCRIPTORS = 1 << 16
+
 _FILTERS = {
     # In order: socket, io_uring_setup, ptrace, process_vm_readv, process_vm_writev, pidfd_getfd, open_by_handle_at,
     # unshare, setns, bpf, perf_event_open, add_key, request_key, keyctl
@@ -126,6 +128,7 @@ def _main_of(path: str) -> Callable[[], object]:
 
 
 def _become(readable: str, *command: str) -> None:
+    os.closerange(3, _MOST_DESCRIPTORS)  # uvloop leaves open what a library forgot to mark
     if command[0].endswith(".py"):
         main = _main_of(command[0])
         confine(readable.split(os.pathsep))
