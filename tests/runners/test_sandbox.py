@@ -87,7 +87,7 @@ def main():
         "the bot's environment": tried(lambda: read(f"/proc/{bot}/environ")),
         "the bot's memory": tried(lambda: read(f"/proc/{bot}/maps")),
         "the bot's descriptors": tried(lambda: os.listdir(f"/proc/{bot}/fd")),
-        "into the bot": tried(lambda: called("ptrace", 16, bot, 0, 0)),
+        "into the bot": tried(lambda: called("ptrace", 0x4206, bot, 0, 0)),
         "out of the bot": tried(lambda: called("process_vm_readv", bot, None, 0, None, 0, 0)),
         "a signal to the bot": tried(lambda: os.kill(bot, 0)),
         "the database": tried(lambda: read(asked["database"])),
@@ -97,13 +97,16 @@ def main():
         "the users": tried(lambda: read("/etc/passwd")),
         "the bot's code": tried(lambda: read(asked["code"])),
         "a new file": tried(lambda: open("new", "w")),
-        "a shell": tried(lambda: os.execv("/bin/sh", ["sh", "-c", "echo"])),
+        "a shell": tried(lambda: os.posix_spawn("/bin/sh", ["sh", "-c", "true"], {})),
         "TCP": tried(lambda: talk(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", asked["port"]))),
         "UDP": tried(lambda: talk(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", asked["port"]))),
         "IPv6": tried(lambda: talk(socket.AF_INET6, socket.SOCK_DGRAM, ("::1", asked["port"]))),
         "a local socket": tried(lambda: talk(socket.AF_UNIX, socket.SOCK_STREAM, asked["local"])),
         "the world": tried(lambda: talk(socket.AF_INET, socket.SOCK_DGRAM, ("203.0.113.1", 53))),
     }))
+
+if __name__ == "__main__":
+    main()
 """
 
 NODE_PROBE = """\
@@ -141,7 +144,7 @@ console.log(JSON.stringify({
   "the users": tried(() => readFileSync("/etc/passwd")),
   "the bot's code": tried(() => readFileSync(asked.code)),
   "a new file": tried(() => writeFileSync("new", "")),
-  "a shell": tried(() => { throw spawnSync("/bin/sh", ["-c", "echo"]).error; }),
+  "a shell": tried(() => { const { error } = spawnSync("/bin/sh", ["-c", "true"]); if (error) throw error; }),
   "TCP": await talk({ port: asked.port, host: "127.0.0.1" }),
   "UDP": await datagram("udp4", asked.port, "127.0.0.1"),
   "IPv6": await datagram("udp6", asked.port, "::1"),
