@@ -63,7 +63,7 @@ class Metrics(Meter):
             Counter("tandem_errors", "Interactions not answered as wished.", ("kind",), registry=registry)
         )
         self._jobs_failed = _Children(
-            Counter("tandem_jobs_failed", "Due work that failed.", ("job",), registry=registry)
+            Counter("tandem_jobs_failed", "Due work that failed.", ("name",), registry=registry)
         )
         self._works = Histogram("tandem_commit_works", "Works committed together.", buckets=TOGETHER, registry=registry)
         self._commit = Histogram(

@@ -53,7 +53,7 @@ async def _keep(job: Job, clock: Clock, meter: Meter) -> None:
                 await job.work()
                 continue
         except Exception as error:
-            _log.exception("job failed", job=job.name, error=type(error).__name__)
+            _log.exception("job failed", job=job.name, error=str(error))
             meter.job_failed(job.name)
             await clock.wait_until(clock.now() + RETRY_AFTER)
             continue
