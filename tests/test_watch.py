@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import aiohttp
@@ -21,7 +22,7 @@ from bot.health import health_served
 from bot.metrics import Metrics
 from bot.settings import ROOT, Settings
 from tests.conftest import House, running
-from tests.program import free_port
+from tests.program import free_port, program
 
 DASHBOARD = ROOT / "deploy" / "grafana" / "tandem.json"
 
@@ -43,6 +44,15 @@ class Watcher:
         _, text = await self.asks("metrics")
         samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
         return {(s.name, " ".join(f"{k}={v}" for k, v in sorted(s.labels.items()))): s.value for s in samples}
+
+    async def finds_the_port_open(self) -> None:
+        """Wait until somebody answers at all."""
+        async with asyncio.timeout(15):
+            while True:
+                with suppress(aiohttp.ClientConnectionError):
+                    await self.asks("healthz")
+                    return
+                await asyncio.sleep(0.02)
 
     async def sees(self, name: str, labels: str, value: float) -> None:
         """Wait until a figure is what it must become."""
@@ -112,11 +122,13 @@ async def test_what_members_do_is_counted(watched: House, watcher: Watcher) -> N
 
 
 async def test_runs_that_wait_and_runs_that_go_on_are_seen(watched: House, watcher: Watcher) -> None:
-    ada = await watched.person("Ada")
-    run = await ada.type("demo", demo="sequential", delays="2000 2000", runtime="python")
-    await watcher.sees("tandem_runs_running", "", 1)
+    for name in ("Ada", "Grace", "Linus"):
+        person = await watched.person(name)
+        for number in range(3):
+            await person.type("demo", demo="sequential", delays=f"4000 {4000 + number}", runtime="python")
+    await watcher.sees("tandem_runs_running", "", 8)
+    await watcher.sees("tandem_runs_queued", "", 1)
     await watched.stop()
-    assert "going down" in (await ada.sees(lambda seen: seen.id == run.id and "going down" in seen.text)).text
 
 
 async def test_a_lost_connection_is_not_ready_and_is_counted(watched: House, watcher: Watcher) -> None:
@@ -174,23 +186,18 @@ async def test_parts_that_hang_are_asked_once_and_named(watcher: Watcher, monkey
         assert await watcher.asks("readyz") == (503, "gateway\n")
 
 
-async def test_before_discord_lets_the_bot_in_it_is_alive_and_not_ready(settings: Settings, watcher: Watcher) -> None:
-    async with running(settings) as house:
-        await house.stop()
-        refusing = house.settings.model_copy(update={"metrics_port": watcher.port})
-        starting = asyncio.create_task(house.start(refusing))
-        async with asyncio.timeout(15):
-            while not starting.done():
-                try:
-                    status, text = await watcher.asks("readyz")
-                except aiohttp.ClientConnectionError:
-                    await asyncio.sleep(0)
-                    continue
-                assert (status, text) in ((503, "gateway\n"), (200, "ready\n"))
-                if status == 503:
-                    break
-        await starting
-        assert await watcher.asks("readyz") == (200, "ready\n")
+async def test_before_discord_lets_the_bot_in_it_is_alive_and_not_ready(watcher: Watcher, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environment = {
+            "DISCORD_TOKEN": "a token",
+            "DISCORD_API_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "TANDEM_DATABASE_URL": f"sqlite:///{tmp_path / 'tandem.db'}",
+            "TANDEM_METRICS_PORT": str(watcher.port),
+        }
+        async with program("run", **environment):
+            await watcher.finds_the_port_open()
+            assert await watcher.asks("healthz") == (200, "alive\n")
+            assert await watcher.asks("readyz") == (503, "gateway\n")
 
 
 def test_two_bots_in_one_process_count_apart() -> None:
