@@ -113,7 +113,7 @@ def sentence_for(interaction: Interaction, error: BaseException) -> str | None:
         _note(interaction, logging.WARNING, "too late", error=str(error))
         return None
     if isinstance(error, discord.DiscordServerError | aiohttp.ClientError):
-        log.warning("discord failed", error=repr(error))
+        _note(interaction, logging.WARNING, "discord failed", error=repr(error))
         return "Discord did not take the answer. Nothing saved is lost; please try again."
     error_id = secrets.token_hex(4)
     _note(interaction, logging.ERROR, "failed", error_id=error_id, exc_info=error, hide=private_texts(interaction))
