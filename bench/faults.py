@@ -15,14 +15,15 @@ from time import monotonic
 
 from rich.console import Console
 
+from bench.round_host import RoundHost
 from bench.taker import Ledger, Taker, Watch
 from bench.watched import Report, Watched
 from bot.playground import Playground
 from bot.playground.faults import OF_EVENTS, Fault, Faults
 
 RATES = {
-    Fault.LIMITED: 0.02,
-    Fault.LIMITED_GLOBALLY: 0.02,
+    Fault.LIMITED: 0.05,
+    Fault.LIMITED_GLOBALLY: 0.1,
     Fault.FAILED: 0.02,
     Fault.BAD_GATEWAY: 0.02,
     Fault.TIMED_OUT: 0.02,
@@ -53,9 +54,9 @@ QUIET_WITHIN_S = 40.0
 
 HEARTBEAT_S = 1.0
 
-GROWS_BY_BYTES, GROWS_BY_OBJECTS = 16_000_000, 0.03
-"""What the bot may grow by in the second half: its memory, since the allocator keeps what a rush has taken, and the
-objects that it holds, which tell a leak from that.
+GROWS_BY_BYTES, GROWS_BY_OBJECTS = 32_000_000, 0.03
+"""What the bot may grow by in the second half: its memory, since the allocator keeps what pictures drawn at once
+have taken, and the objects that it holds, which tell a leak from that.
 """
 
 EXPECTED = ("Attempting a reconnect for shard ID",)
@@ -68,6 +69,7 @@ class Outcome:
 
     attempts: int
     seconds: float
+    rounds: int
     ledger: Ledger
     happened: Counter[Fault]
     stuck: list[str]
@@ -107,14 +109,20 @@ async def run(attempts: int, seed: int, console: Console) -> Outcome:
             async with Watched.of(playground, database, SHARDS) as bot:
                 members = _Crowd(playground, ledger, Random(seed), stuck)  # noqa: S311 - as above
                 before = await bot.report()
+                host = RoundHost(playground)
+                playing = asyncio.create_task(host.play())
                 faults.on = True
                 await members.take(attempts // 2)
                 half = await bot.report()
                 for rare in (*OF_EVENTS, Fault.UNREACHABLE):
                     faults.aim(rare)  # so that each happens, however few quizzes are taken
+                faults.aim(Fault.LIMITED_GLOBALLY, "PATCH", "/channels/{channel_id}/messages/{message_id}")
                 console.print(f"half of the quizzes are through after {monotonic() - start:.0f} s")
                 await members.take(attempts - attempts // 2)
                 faults.on = False
+                playing.cancel()
+                if not await host.stop():
+                    stuck.append("the round cannot be stopped")
                 seconds = monotonic() - start
                 after = await _quiet(bot, before)
                 exit_code = await bot.stop()
@@ -122,6 +130,7 @@ async def run(attempts: int, seed: int, console: Console) -> Outcome:
             outcome = Outcome(
                 attempts,
                 seconds,
+                host.rounds,
                 ledger,
                 faults.happened,
                 stuck,
@@ -219,6 +228,7 @@ def table(outcome: Outcome) -> str:
     faults = ", ".join(f"{fault} {times}" for fault, times in sorted(outcome.happened.items()))
     rows = [
         ("quizzes taken to their end", f"{ledger.finished} of {outcome.attempts}, in {outcome.seconds:.0f} s"),
+        ("rounds that came to their end meanwhile", f"{outcome.rounds}"),
         ("clicks and commands", f"{ledger.asked}, of which {ledger.failed} failed and were pressed again"),
         ("faults", faults),
         ("answers that members were shown as taken", f"{len(ledger.shown)}"),
