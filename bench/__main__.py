@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from bench import demos as demo_bench
+from bench import faults as fault_bench
 from bench.machine import described
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -36,6 +37,20 @@ def demos(
     typer.echo(text)
     if write:
         RESULTS.write_text(f"# Results\n\nRatios tell more than times: machines differ.\n\n{text}", encoding="utf-8")
+
+
+@cli.command()
+def faults(
+    attempts: Annotated[int, typer.Option(min=2, help="Quizzes that are taken to their end.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Which faults happen when; the same seed, the same mix.")] = 1,
+) -> None:
+    """Members take quizzes while everything goes wrong with Discord that can; exit code 1 if anything is lost."""
+    outcome = asyncio.run(fault_bench.run(attempts, seed, Console(stderr=True)))
+    command = f"python -m bench faults --attempts {attempts} --seed {seed}"
+    typer.echo(f"## Faults of Discord\n\n`{command}` on {described()}\n\n{fault_bench.table(outcome)}\n")
+    for failure in (found := fault_bench.failures(outcome)):
+        typer.echo(failure, err=True)
+    raise typer.Exit(1 if found else 0)
 
 
 if __name__ == "__main__":

@@ -118,6 +118,8 @@ class World:
     clock: Clock
     runners: Callable[[], Commands] = installed
     """Finds what programs can be run with; called in a thread, since it may start Node.js and wait."""
+    deaf_after_s: float = 60.0
+    """How long Discord may say nothing, no answer to a heartbeat either, until the bot connects anew."""
 
 
 def real_world() -> World:
@@ -141,7 +143,12 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
         services = _services(catalog, store, pool, world)
         turns = OneProcess() if is_sqlite(url) else PostgresTurns(url)
         client = TandemClient(
-            services, world.clock, turns, shard_count=settings.shard_count, shard_ids=settings.shard_ids
+            services,
+            world.clock,
+            turns,
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
+            deaf_after_s=world.deaf_after_s,
         )
         for feature in FEATURES:
             feature.setup(client)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, cast
 
+import aiohttp
 import discord
 import structlog
-from discord import app_commands
-from discord.gateway import DiscordWebSocket
+from discord import app_commands, shard
+from discord.backoff import ExponentialBackoff
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
 from bot.exts.kit.actions import Actions, Choose, PickChannel, PickRole, Press, StaleButtonError
@@ -34,6 +36,12 @@ TURN_EVERY_S = 0.5
 
 SHARD_WITHIN_S = 900.0
 """How long a shard may take to be let in; where many start at once, it is long before its turn comes."""
+
+FORGIVEN_AFTER_S = 120
+"""How long after a failed attempt to connect the next one counts as the first."""
+
+REMEMBERED = 5_000
+"""Interactions by which one that is delivered again is known."""
 
 ITEMS = (Press, Choose, PickRole, PickChannel)
 
@@ -61,6 +69,48 @@ class Tree(app_commands.CommandTree[Host]):
         await reply_error(interaction, error)
 
 
+class Patience(ExponentialBackoff[Literal[False]]):
+    """How long to wait before the next try to reach the gateway: up to 2 s at first, up to 16 s in the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._max, self._reset_time = 4, FORGIVEN_AFTER_S
+
+
+class PatientShard(shard.Shard):
+    """A shard that comes back after any trouble, and does not keep the others waiting.
+
+    discord.py's own ends the whole bot if the gateway hangs up before it has said hello in answer to a second try; and
+    it waits for up to 17 minutes after a few tries, the other shards too. That is meant for sessions, of which Discord
+    allows 1,000 a day, but who does not reach the gateway has begun none.
+    """
+
+    def __init__(
+        self, ws: DiscordWebSocket, client: discord.AutoShardedClient, queue_put: Callable[[shard.EventItem], None]
+    ) -> None:
+        super().__init__(ws, client, self._put)
+        self._queue = queue_put
+        self._of_sessions, self._of_tries = ExponentialBackoff[Literal[False]](), Patience()
+
+    def _put(self, item: shard.EventItem) -> None:
+        """Say what is to be done with this shard."""
+        if item.type == shard.EventType.terminate and isinstance(item.error, ReconnectWebSocket):
+            item.type = shard.EventType.resume
+            self._task = self._client.loop.create_task(self._put_later(item))
+        else:
+            self._queue(item)
+
+    async def _put_later(self, item: shard.EventItem) -> None:
+        await asyncio.sleep(self._of_tries.delay())
+        self._queue(item)
+
+    async def _handle_disconnect(self, e: Exception) -> None:
+        """Try again after a while, which passes in a task of its own."""
+        unreached = isinstance(e, aiohttp.ClientError | TimeoutError)
+        self._backoff = self._of_tries if unreached else self._of_sessions
+        self._task = self._client.loop.create_task(super()._handle_disconnect(e))
+
+
 class TandemClient(Host):
     """Slash commands and buttons only: no message content, no privileged intent, no caches."""
 
@@ -72,7 +122,9 @@ class TandemClient(Host):
         *,
         shard_count: int | None = None,
         shard_ids: list[int] | None = None,
+        deaf_after_s: float = 60.0,
     ) -> None:
+        shard.Shard = PatientShard  # there is no other way to say which class discord.py takes
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice to warn about
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -80,6 +132,7 @@ class TandemClient(Host):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            heartbeat_timeout=deaf_after_s,
             guild_ready_timeout=0.1,  # nothing here needs every server before the first click
             shard_connect_timeout=SHARD_WITHIN_S,
             shard_count=shard_count,
@@ -94,6 +147,7 @@ class TandemClient(Host):
         self.greeted, self.identified, self.connected = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._max_concurrency = 1
         self.add_dynamic_items(*ITEMS)
+        self._connection.parsers["INTERACTION_CREATE"] = _Once(self._connection.parsers["INTERACTION_CREATE"])
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
@@ -171,6 +225,28 @@ class TandemClient(Host):
                 while work := _work():
                     await asyncio.wait(work)
         await super().close()
+
+
+class _Once:
+    """Takes each interaction once.
+
+    Discord may deliver one a second time. Two handlers would race for the one answer that it allows, and what the
+    second has to say ("you have a run already") could be what the member reads.
+    """
+
+    def __init__(self, parse: Callable[[Any], None]) -> None:
+        self._parse = parse
+        self._heard: dict[str, None] = {}
+
+    def __call__(self, data: Any) -> None:
+        """Hand an interaction on, unless it was among the last."""
+        if data["id"] in self._heard:
+            _log.info("delivered twice", interaction=data["id"])
+            return
+        self._heard[data["id"]] = None
+        if len(self._heard) > REMEMBERED:
+            del self._heard[next(iter(self._heard))]
+        self._parse(data)
 
 
 def _work() -> set[asyncio.Task[object]]:
