@@ -18,7 +18,7 @@ from bench.restarted import Restarted
 from bench.stored import Stored, faults, lost, stored
 from bench.taker import Ledger, Taker, Watch, labels
 from bot.playground import Playground
-from bot.playground.events import Answered, Event, Posted
+from bot.playground.events import Answered, Asked, Event, Posted
 from bot.playground.interaction import Answer
 from bot.playground.message import texts
 
@@ -29,8 +29,10 @@ EARLY = 0.2
 """The share of kills that come while the bot starts."""
 
 EARLY_WITHIN_S = 1.0
-LIVES_S = 4.0
-"""How long the bot lives at most: from its start when it is killed early, otherwise from when it is ready."""
+LIVES_S = 6.0
+"""How long the bot lives at most: from its start when it is killed early, otherwise from when it is ready.
+Members whose click was lost with the last one look at it for 3 s.
+"""
 
 AWAY_S = (0.5, 2.5)
 """How long the database is away."""
@@ -62,6 +64,7 @@ class Outcome:
 
     Attributes:
         told: the sentences that members got in the place of what they wanted, and how often.
+        under_way: how many clicks the bot was at work on, each time that it was killed.
         served_s: how long after each start of the database server the first answer was taken, in seconds.
         exit_code: how the bot ended when it was told to.
     """
@@ -74,6 +77,7 @@ class Outcome:
     stuck: list[str]
     told: Counter[str]
     ready_s: list[float]
+    under_way: list[int]
     served_s: list[float]
     complaints: list[str]
     fell: list[int]
@@ -112,26 +116,16 @@ async def run(
 ) -> Outcome:
     """Let so many members answer while the bot, and the server of its database, are killed so often."""
     loop = asyncio.get_running_loop()
-    began_s, told, served, served_s = loop.time(), Counter[str](), asyncio.Event(), list[float]()
-
-    def hear(event: Event) -> None:
-        match event:
-            case Answered(interaction) if interaction.answer is Answer.UPDATE:
-                served.set()
-            case Posted(message) if not labels(message):
-                told["\n".join(texts(message))] += 1
-            case _:
-                pass
-
-    playground.world.subscribe(hear)
-    seats = _Seats(playground, rng)
+    began_s, seats = loop.time(), _Seats(playground, rng)
     async with Restarted.on(playground, url) as bot, asyncio.TaskGroup() as tasks:
         for _ in range(members):
             tasks.create_task(seats.taken())
         strikes = [_bot_dies] * kills + [_server_dies] * server_kills
         rng.shuffle(strikes)
+        scene = _Scene(bot, server, rng)
+        playground.world.subscribe(scene.hear)
         for number, strike in enumerate(strikes, 1):
-            await strike(_Scene(bot, server, rng, served, served_s))
+            await strike(scene)
             if number % 10 == 0:
                 console.print(f"{number} kills, {len(seats.ledger.shown)} answers, {loop.time() - began_s:.0f} s")
         await bot.until_ready()
@@ -145,9 +139,10 @@ async def run(
         seconds=loop.time() - began_s,
         ledger=seats.ledger,
         stuck=seats.stuck,
-        told=told,
+        told=scene.told,
         ready_s=bot.ready_s,
-        served_s=served_s,
+        under_way=scene.under_way,
+        served_s=scene.served_s,
         complaints=bot.complaints,
         fell=bot.fell,
         exit_code=exit_code,
@@ -204,13 +199,36 @@ class _Seats:
 
 @dataclass
 class _Scene:
-    """Who is killed, when, and who says that it goes on."""
+    """Who is killed, when, and what is seen of it."""
 
     bot: Restarted
     server: Server | None
     rng: Random
-    served: asyncio.Event
-    served_s: list[float]
+    served: asyncio.Event = field(default_factory=asyncio.Event)
+    served_s: list[float] = field(default_factory=list[float])
+    told: Counter[str] = field(default_factory=Counter[str])
+    under_way: list[int] = field(default_factory=list[int])
+    _asked_at_s: dict[int, float] = field(default_factory=dict[int, float])
+
+    def hear(self, event: Event) -> None:
+        """Hear what happens on Discord."""
+        match event:
+            case Asked(interaction):
+                self._asked_at_s[interaction.id] = asyncio.get_running_loop().time()
+            case Answered(interaction):
+                self._asked_at_s.pop(interaction.id, None)
+                if interaction.answer is Answer.UPDATE:
+                    self.served.set()
+            case Posted(message) if not labels(message):
+                self.told["\n".join(texts(message))] += 1
+            case _:
+                pass
+
+    def look(self) -> None:
+        """Count the clicks that have reached the bot and have no answer."""
+        since_s = self.bot.ready_at_s if self.bot.ready.is_set() else asyncio.get_running_loop().time()
+        self.under_way.append(sum(at_s >= since_s for at_s in self._asked_at_s.values()))
+        self._asked_at_s.clear()
 
 
 async def _bot_dies(scene: _Scene) -> None:
@@ -220,7 +238,7 @@ async def _bot_dies(scene: _Scene) -> None:
     else:
         await bot.until_ready()
         await asyncio.sleep(rng.uniform(0, LIVES_S))
-    await bot.kill()
+    await bot.kill(scene.look)
     await bot.start()
 
 
@@ -243,16 +261,19 @@ async def _server_dies(scene: _Scene) -> None:
 def table(outcome: Outcome) -> str:
     """What has happened, in Markdown."""
     ledger, found = outcome.ledger, outcome.found
-    unseen = len(found.chosen.keys() - ledger.shown.keys())
     rows = [
         ("the bot killed, its database server killed", f"{outcome.kills}, {outcome.server_kills}"),
         (
             "members, quizzes that they finished",
             f"{outcome.members:,}, {ledger.finished:,} in {outcome.seconds:.0f} s",
         ),
+        (
+            "clicks under way when the bot was killed",
+            f"{sum(outcome.under_way):,}, {max(outcome.under_way, default=0)} at most",
+        ),
         ("clicks and commands", f"{ledger.asked:,}, of which {ledger.failed:,} had no answer within 3 s"),
         ("answers that members were shown as taken", f"{len(ledger.shown):,}"),
-        ("answers stored", f"{len(found.answers):,}, of which {unseen} were killed before they were shown"),
+        ("answers stored", f"{len(found.answers):,}"),
         ("lost, or stored otherwise than shown", f"{len(outcome.lost)}"),
         ("stored twice", f"{found.twice}"),
         ("attempts stuck, members stuck", f"{len(found.open)}, {len(outcome.stuck)}"),

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -27,6 +27,7 @@ class Restarted:
 
     Attributes:
         ready: set while a bot runs that has said that it is ready.
+        ready_at_s: when it was last ready, in the loop's seconds.
         ready_s: how long each start took that was left the time, in seconds.
         complaints: what was logged as an error, or said outside the log.
         warnings: the lines of warnings.
@@ -44,6 +45,7 @@ class Restarted:
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self.ready = asyncio.Event()
+        self.ready_at_s = 0.0
         self.ready_s: list[float] = []
         self.complaints: list[str] = []
         self.warnings: list[dict[str, Any]] = []
@@ -92,11 +94,12 @@ class Restarted:
                 await self.kill()
                 await self.start()
 
-    async def kill(self) -> None:
-        """End it as a power cut does."""
+    async def kill(self, look: Callable[[], None] = lambda: None) -> None:
+        """End it as a power cut does; `look` is called the moment before."""
         if self._process is None or self._reading is None:
             return
         if self._process.returncode is None:
+            look()
             self._process.kill()
             await self._process.wait()
         elif self._process.returncode != 0:
@@ -123,7 +126,8 @@ class Restarted:
                 self.complaints.append(text)
                 continue
             if entry["event"] == "ready":
-                self.ready_s.append(asyncio.get_running_loop().time() - started_s)
+                self.ready_at_s = asyncio.get_running_loop().time()
+                self.ready_s.append(self.ready_at_s - started_s)
                 self.ready.set()
             if level in ("error", "critical"):
                 self.complaints.append(text)
