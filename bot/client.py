@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, cast
 
@@ -13,6 +14,7 @@ import structlog
 from discord import app_commands, shard
 from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 from yarl import URL
 
 from bot.exts.kit.actions import Actions, Choose, PickChannel, PickRole, Press, StaleButtonError
@@ -48,6 +50,14 @@ ITEMS = (Press, Choose, PickRole, PickChannel)
 _WORK = ("discord-ui-", "CommandTree-invoker", "discord.py: on_interaction")
 """How discord.py names the tasks in which it runs our handlers."""
 
+
+UNKNOWN = "unknown"
+"""The name, to whoever counts, of a command or an action that this version does not have."""
+
+_BY = {5: "deferral", 6: "deferral", 8: "suggestions", 9: "form"}
+"""How an interaction is first answered, by the type of the answer; all others bring what was asked for.
+https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object
+"""
 
 _OPTIONAL = frozenset(
     {"autocomplete", "channel_types", "choices", "max_length", "max_value", "min_length", "min_value"}
@@ -111,6 +121,25 @@ class PatientShard(shard.Shard):
         self._task = self._client.loop.create_task(super()._handle_disconnect(e))
 
 
+class TimedAdapter(AsyncWebhookAdapter):
+    """How discord.py answers interactions, in time: each first answer that Discord has taken is told to the meter.
+
+    A trace of aiohttp would tell the same and cost each request, of which these are a part, several calls.
+    """
+
+    def __init__(self, acknowledged: Callable[[str, float], None]) -> None:
+        super().__init__()
+        self._acknowledged = acknowledged
+
+    async def create_interaction_response(self, interaction_id: int, token: str, **given: Any) -> Any:
+        """Answer, and tell."""
+        answer = await super().create_interaction_response(interaction_id, token, **given)
+        payload = cast("Mapping[str, Any]", given["params"].payload or {})  # one with files has none here
+        made_s = ((interaction_id >> 22) + discord.utils.DISCORD_EPOCH) / 1000
+        self._acknowledged(_BY.get(payload.get("type", 0), "answer"), time.time() - made_s)
+        return answer
+
+
 class TandemClient(Host):
     """Slash commands and buttons only: no message content, no privileged intent, no caches."""
 
@@ -146,11 +175,15 @@ class TandemClient(Host):
         self.tree = Tree(self)
         self.greeted, self.identified, self.connected = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._max_concurrency = 1
+        self._ready_shards = set[int]()
         self.add_dynamic_items(*ITEMS)
         self._connection.parsers["INTERACTION_CREATE"] = _Once(self._connection.parsers["INTERACTION_CREATE"])
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
+        async_context.set(
+            TimedAdapter(self.meter.acknowledged)
+        )  # every handler's task begins with a copy of this one's
         _, gateway, limit = await self.http.get_bot_gateway()
         self._max_concurrency = max(1, limit["max_concurrency"])
         # discord.py falls back to Discord's own address when it identifies anew; ours may be another.
@@ -191,10 +224,39 @@ class TandemClient(Host):
     async def on_shard_connect(self, _shard_id: int) -> None:
         """Remember that Discord has let a shard in."""
         self.connected.set()
+        self.meter.gateway("connected")
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A shard has a session, and knows its servers."""
+        self._ready_shards.add(shard_id)
+        self.meter.gateway("ready")
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A dropped connection is back, with nothing missed."""
+        self._ready_shards.add(shard_id)
+        self.meter.gateway("resumed")
         _log.info("resumed", shard=shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """A connection is gone; discord.py makes another."""
+        self._ready_shards.discard(shard_id)
+        self.meter.gateway("disconnected")
+        _log.info("disconnected", shard=shard_id)
+
+    @property
+    def shards_of_mine(self) -> frozenset[int]:
+        """The shards of this process; empty until Discord has said how many there are."""
+        return frozenset(self.shard_ids or range(self.shard_count or 0))
+
+    @property
+    def shards_that_are_up(self) -> frozenset[int]:
+        """Those that are connected and ready."""
+        return frozenset(n for n, shard in self.shards.items() if n in self._ready_shards and not shard.is_closed())
+
+    @property
+    def all_shards_up(self) -> bool:
+        """Whether every shard of this process is connected and ready."""
+        return self.is_ready() and self.shards_that_are_up == self.shards_of_mine
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Tell the features that the bot was removed from a server.
@@ -209,12 +271,27 @@ class TandemClient(Host):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer what discord.py drops: forms, and buttons that no version of Tandem has made."""
+        self.meter.interaction(*self._named(interaction))
         if interaction.type is discord.InteractionType.modal_submit:
             await submitted(interaction)
         if interaction.type is discord.InteractionType.component:
             custom_id = str((interaction.data or {}).get("custom_id"))
             if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS):
                 await reply_error(interaction, StaleButtonError())
+
+    def _named(self, interaction: Interaction) -> tuple[str, str]:
+        """What was used, and its name if this version knows it: a name that anybody can make up is not counted."""
+        data = interaction.data or {}
+        match interaction.type:
+            case discord.InteractionType.component:
+                kind = "button" if data.get("component_type") == discord.ComponentType.button.value else "menu"
+            case discord.InteractionType.modal_submit:
+                kind = "form"
+            case other:
+                kind = "command" if other is discord.InteractionType.application_command else other.name
+                return kind, UNKNOWN if interaction.command is None else interaction.command.qualified_name
+        action = str(data.get("custom_id")).partition(":")[0].rpartition("/")[2]
+        return kind, action if action in self.actions else UNKNOWN
 
     async def close(self) -> None:
         """Take no more work, let the answers under way reach their members, then disconnect."""

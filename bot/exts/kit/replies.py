@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
@@ -11,9 +12,11 @@ import structlog
 from discord import app_commands
 
 from bot.domain.errors import MemberError
+from bot.domain.names import plain
 from bot.domain.plan_text import PlanTextError
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
+from bot.exts.kit.private import private_texts
 from bot.exts.kit.words import code_block
 
 _log = structlog.get_logger("tandem.edge")
@@ -90,36 +93,43 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
     try:
         await say(interaction, sentence)
     except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as unsaid:  # RuntimeError: it is closed
-        _log.warning("unsaid", what=_name(interaction), interaction=interaction.id, error=str(unsaid))
+        _note(interaction, logging.WARNING, "unsaid", error=str(unsaid))
 
 
 def sentence_for(interaction: Interaction, error: BaseException) -> str | None:
     """What the member is told of a failure; None if nobody is listening any more. Logged here, where its id is made."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    log = _log.bind(what=_name(interaction), interaction=interaction.id)
     if isinstance(error, MemberError):
-        log.info("refused", error=type(error).__name__)
+        _note(interaction, logging.INFO, "refused", error=type(error).__name__)
         return f"{error}\n{code_block(error.shown)}" if isinstance(error, PlanTextError) else str(error)
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        log.warning("unknown command", error=str(error))
+        _note(interaction, logging.WARNING, "unknown command", error=str(error))
         return "This command has changed. Reload Discord and type it again."
     if isinstance(error, app_commands.CheckFailure | app_commands.TransformerError):
-        log.info("refused", error=type(error).__name__)
+        _note(interaction, logging.INFO, "refused", error=type(error).__name__)
         return "This command cannot be used like that here."
     if isinstance(error, discord.HTTPException) and error.code in GONE:
-        log.warning("too late", error=str(error))
+        _note(interaction, logging.WARNING, "too late", error=str(error))
         return None
     if isinstance(error, discord.DiscordServerError | aiohttp.ClientError):
         log.warning("discord failed", error=repr(error))
         return "Discord did not take the answer. Nothing saved is lost; please try again."
     error_id = secrets.token_hex(4)
-    log.error("failed", error_id=error_id, exc_info=error)
+    _note(interaction, logging.ERROR, "failed", error_id=error_id, exc_info=error, hide=private_texts(interaction))
     return f"Something went wrong on our side (error {error_id}). Nothing saved is lost; please try again."
+
+
+def _note(interaction: Interaction, level: int, kind: str, **more: object) -> None:
+    """Tell the log, and whoever counts, that an interaction was not answered as its member wished."""
+    interaction.client.meter.error(kind)
+    shards, guild = interaction.client.shard_count or 1, interaction.guild_id
+    where = {} if guild is None else {"guild": guild, "shard": (guild >> 22) % shards}
+    _log.log(level, kind, what=_name(interaction), interaction=interaction.id, **where, **more)
 
 
 def _name(interaction: Interaction) -> str:
     if interaction.command is not None:
         return f"/{interaction.command.qualified_name}"
     data = interaction.data or {}
-    return str(data.get("custom_id", "?"))
+    return plain(str(data.get("custom_id", "?")), 100)
