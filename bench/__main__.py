@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bench import boards as board_bench
 from bench import clicks as click_bench
+from bench import crash as crash_bench
 from bench import demos as demo_bench
 from bench import faults as fault_bench
 from bench.machine import described
@@ -94,6 +95,22 @@ def faults(
     command = f"python -m bench faults --attempts {attempts} --seed {seed}"
     typer.echo(f"## Faults of Discord\n\n`{command}` on {described()}\n\n{fault_bench.table(outcome)}\n")
     for failure in (found := fault_bench.failures(outcome)):
+        typer.echo(failure, err=True)
+    raise typer.Exit(1 if found else 0)
+
+
+@cli.command()
+def crash(
+    members: Annotated[int, typer.Option(min=1, help="Members who answer at once.")] = 100,
+    kills: Annotated[int, typer.Option(min=0, help="How often the bot is killed.")] = 100,
+    server_kills: Annotated[int, typer.Option(min=0, help="How often a PostgreSQL is, which it then runs on.")] = 0,
+    seed: Annotated[int, typer.Option(help="When each is killed; the same seed, the same moments.")] = 1,
+) -> None:
+    """Members answer without pause while the bot is killed again and again; exit code 1 if anything is lost."""
+    outcome = asyncio.run(crash_bench.measure(members, kills, server_kills, seed, Console(stderr=True)))
+    command = f"python -m bench crash --members {members} --kills {kills} --server-kills {server_kills} --seed {seed}"
+    typer.echo(f"## Killed\n\n`{command}` on {described()}\n\n{crash_bench.table(outcome)}\n")
+    for failure in (found := crash_bench.failures(outcome)):
         typer.echo(failure, err=True)
     raise typer.Exit(1 if found else 0)
 

@@ -91,21 +91,32 @@ class Taker:
     """One member in one channel."""
 
     def __init__(
-        self, playground: Playground, member: Member, room: Channel, watch: Watch, ledger: Ledger, rng: Random
+        self,
+        playground: Playground,
+        member: Member,
+        room: Channel,
+        watch: Watch,
+        ledger: Ledger,
+        rng: Random,
+        *,
+        looks_again_s: float = 0.0,
     ) -> None:
         self._world, self._member, self._room = playground.world, member, room
         self._watch, self._ledger, self._rng = watch, ledger, rng
+        self._looks_again_s = looks_again_s
         self.message: Message | None = None
         self.doing = "nothing yet"
 
     async def take(self, kind: str) -> None:
-        """Take a quiz from its first question to its result."""
+        """Take a quiz from its first question to its result; after what leads nowhere, wait a moment."""
         self.message = None
         while True:
             message = self.message
             buttons = labels(message) if message is not None and not message.gone else {}
             if message is None or not buttons:  # nothing yet, or a sentence that says what went wrong
                 await self._type(kind)
+                if self.message is None or not labels(self.message):
+                    await asyncio.sleep(self._looks_again_s)
                 continue
             if "Retry" in buttons:
                 self._ledger.finished += 1
@@ -113,6 +124,8 @@ class Taker:
             if PROVE in buttons and self._rng.random() < PROOFS:
                 await self._prove(message, buttons[PROVE])
             await self._press(message, buttons)
+            if labels(message) == buttons:
+                await asyncio.sleep(self._looks_again_s)
 
     async def _prove(self, message: Message, custom_id: str) -> None:
         """See the run behind a question to its end, in a message of its own; or leave it if that does not come."""
