@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -34,13 +34,14 @@ class Restarted:
         fell: how the bot ended when nobody had ended it.
     """
 
-    def __init__(self, playground: Playground, url: URL) -> None:
+    def __init__(self, playground: Playground, url: URL, environment: Mapping[str, str] | None = None) -> None:
         self._environment = {
             "PATH": os.environ.get("PATH", ""),  # noqa: TID251 - where the bot finds Node.js
             "DISCORD_TOKEN": playground.token,
             "DISCORD_API_URL": playground.api_url,
             "TANDEM_DATABASE_URL": url.render_as_string(hide_password=False),
             "TANDEM_LOG_FORMAT": "json",
+            **(environment or {}),
         }
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -53,9 +54,11 @@ class Restarted:
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, playground: Playground, url: URL) -> AsyncGenerator[Self]:
+    async def on(
+        cls, playground: Playground, url: URL, environment: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[Self]:
         """The bot, started, on that playground and that database; it is ended whatever happens."""
-        bot = cls(playground, url)
+        bot = cls(playground, url, environment)
         try:
             await bot.start()
             yield bot
