@@ -8,12 +8,14 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from sqlalchemy import make_url
 
 from bench import boards as board_bench
 from bench import clicks as click_bench
 from bench import crash as crash_bench
 from bench import demos as demo_bench
 from bench import faults as fault_bench
+from bench import wide as wide_bench
 from bench.machine import described
 from bench.results import RESULTS, put
 
@@ -111,6 +113,24 @@ def crash(
     command = f"python -m bench crash --members {members} --kills {kills} --server-kills {server_kills} --seed {seed}"
     typer.echo(f"## Killed\n\n`{command}` on {described()}\n\n{crash_bench.table(outcome)}\n")
     for failure in (found := crash_bench.failures(outcome)):
+        typer.echo(failure, err=True)
+    raise typer.Exit(1 if found else 0)
+
+
+@cli.command()
+def wide(
+    attempts: Annotated[int, typer.Option(min=1, help="Quizzes that are taken to their end.")] = 300,
+    seed: Annotated[int, typer.Option(help="What members press.")] = 1,
+) -> None:
+    """Three processes share one PostgreSQL, and one is killed; exit code 1 if anything is lost or happens twice."""
+    from tests.postgres import a_postgres  # noqa: PLC0415 - it needs what only developers have
+
+    with a_postgres() as server:
+        url = make_url(server.url()).set(drivername="postgresql+psycopg")
+        outcome = asyncio.run(wide_bench.run(url, attempts, seed, Console(stderr=True)))
+    command = f"python -m bench wide --attempts {attempts} --seed {seed}"
+    typer.echo(f"## Three processes\n\n`{command}` on {described()}\n\n{wide_bench.table(outcome)}\n")
+    for failure in (found := wide_bench.failures(outcome)):
         typer.echo(failure, err=True)
     raise typer.Exit(1 if found else 0)
 
