@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, func, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import MemberError
@@ -111,6 +111,15 @@ def writing(connection: Connection) -> Connection:
     return connection.execution_options(isolation_level="SERIALIZABLE")
 
 
+def take_turn(connection: Connection, lock: int) -> None:
+    """Wait until no other transaction, of whichever process, holds `lock`, and hold it to the end of this one.
+
+    In SQLite whoever writes has the whole database, so that there is nothing to wait for.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(lock)))
+
+
 def is_conflict(error: BaseException) -> bool:
     """Whether PostgreSQL has undone work that others came in the way of, so that it may simply be done again."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _CONFLICTS
@@ -123,7 +132,7 @@ def trouble(error: BaseException) -> StoreError | None:
     if isinstance(error.orig, sqlite3.Error):
         # The last eight bits tell the kind: https://www.sqlite.org/rescode.html#primary_result_code_list
         return _sqlite_trouble(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
-    return _postgresql_trouble(getattr(error.orig, "sqlstate", None), away=error.connection_invalidated)
+    return _postgresql_trouble(getattr(error.orig, "sqlstate", None), away=_is_cut_off(error))
 
 
 def _sqlite_trouble(code: int) -> StoreError | None:
@@ -144,9 +153,15 @@ def _postgresql_trouble(state: str | None, *, away: bool) -> StoreError | None:
         return StoreBusyError()
     if state == "53100":
         return StoreFullError()
-    if state is None:  # libpq itself: refused, timed out, cut off; or a value that cannot be sent
-        return StoreAwayError() if away else None
-    return StoreAwayError() if away or state[:2] in ("08", "53") or state[:3] == "57P" or state == "25006" else None
+    away = away or (state is not None and (state[:2] in ("08", "53") or state[:3] == "57P" or state == "25006"))
+    return StoreAwayError() if away else None
+
+
+def _is_cut_off(error: DBAPIError) -> bool:
+    """Whether there is no connection: libpq tells that without a state of the server."""
+    return error.connection_invalidated or (
+        isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None
+    )
 
 
 def _postgresql(url: URL, **options: Any) -> Engine:

@@ -15,6 +15,7 @@ from bot.meter import NOBODY, Meter
 from bot.services.bundle import Services
 from bot.services.clock import Clock
 from bot.services.jobs import Job
+from bot.services.turns import Turns
 
 
 class ClosingError(MemberError):
@@ -29,6 +30,8 @@ class Host(discord.AutoShardedClient):
 
     services: Services
     clock: Clock
+    turns: Turns
+    """Which of several processes does what only one may do."""
     jobs: list[Job]
     """Work that is due at a time; every feature adds its own."""
     results: dict[QuizKind, Callable[[Interaction, Attempt], Awaitable[Panel]]]
