@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, cast
 
@@ -14,13 +13,13 @@ import structlog
 from discord import app_commands, shard
 from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
-from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 from yarl import URL
 
 from bot.exts.kit.actions import Actions, Choose, PickChannel, PickRole, Press, StaleButtonError
 from bot.exts.kit.form import submitted
 from bot.exts.kit.host import ClosingError, Host, Interaction
 from bot.exts.kit.replies import reply_error
+from bot.exts.kit.timed import tell_when_acknowledged
 from bot.services.bundle import Services
 from bot.services.clock import Clock
 from bot.services.turns import Turns, held
@@ -53,11 +52,6 @@ _WORK = ("discord-ui-", "CommandTree-invoker", "discord.py: on_interaction")
 
 UNKNOWN = "unknown"
 """The name, to whoever counts, of a command or an action that this version does not have."""
-
-_BY = {5: "deferral", 6: "deferral", 8: "suggestions", 9: "form"}
-"""How an interaction is first answered, by the type of the answer; all others bring what was asked for.
-https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object
-"""
 
 _OPTIONAL = frozenset(
     {"autocomplete", "channel_types", "choices", "max_length", "max_value", "min_length", "min_value"}
@@ -121,25 +115,6 @@ class PatientShard(shard.Shard):
         self._task = self._client.loop.create_task(super()._handle_disconnect(e))
 
 
-class TimedAdapter(AsyncWebhookAdapter):
-    """How discord.py answers interactions, in time: each first answer that Discord has taken is told to the meter.
-
-    A trace of aiohttp would tell the same and cost each request, of which these are a part, several calls.
-    """
-
-    def __init__(self, acknowledged: Callable[[str, float], None]) -> None:
-        super().__init__()
-        self._acknowledged = acknowledged
-
-    async def create_interaction_response(self, interaction_id: int, token: str, **given: Any) -> Any:
-        """Answer, and tell."""
-        answer = await super().create_interaction_response(interaction_id, token, **given)
-        payload = cast("Mapping[str, Any]", given["params"].payload or {})  # one with files has none here
-        made_s = ((interaction_id >> 22) + discord.utils.DISCORD_EPOCH) / 1000
-        self._acknowledged(_BY.get(payload.get("type", 0), "answer"), time.time() - made_s)
-        return answer
-
-
 class TandemClient(Host):
     """Slash commands and buttons only: no message content, no privileged intent, no caches."""
 
@@ -181,9 +156,7 @@ class TandemClient(Host):
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
-        async_context.set(
-            TimedAdapter(self.meter.acknowledged)
-        )  # every handler's task begins with a copy of this one's
+        tell_when_acknowledged(self.meter.acknowledged)
         _, gateway, limit = await self.http.get_bot_gateway()
         self._max_concurrency = max(1, limit["max_concurrency"])
         # discord.py falls back to Discord's own address when it identifies anew; ours may be another.
@@ -251,7 +224,7 @@ class TandemClient(Host):
     @property
     def shards_that_are_up(self) -> frozenset[int]:
         """Those that are connected and ready."""
-        return frozenset(n for n, shard in self.shards.items() if n in self._ready_shards and not shard.is_closed())
+        return frozenset(n for n, each in self.shards.items() if n in self._ready_shards and not each.is_closed())
 
     @property
     def all_shards_up(self) -> bool:
