@@ -42,6 +42,11 @@ class Program:
                     return line
         raise AssertionError(f"it ended without saying {word!r}: {''.join(self.said)}")
 
+    @property
+    def pid(self) -> int:
+        """The number by which the system knows it."""
+        return self._process.pid
+
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.domain.errors import TroubleError
 from bot.meter import NOBODY, Meter
 from bot.services.clock import Clock
 from bot.services.turns import Turns, alone
@@ -64,7 +65,10 @@ async def _keep(job: Job, clock: Clock, turns: Turns, meter: Meter) -> None:
                 await job.work()
                 continue
         except Exception as error:
-            _log.exception("job failed", job=job.name, error=str(error))
+            if isinstance(error, TroubleError):  # no fault of the job: what it says is enough
+                _log.warning("job put off", job=job.name, error=type(error).__name__, cause=error.cause)
+            else:
+                _log.exception("job failed", job=job.name, error=str(error))
             meter.job_failed(job.name)
             await clock.wait_until(clock.now() + RETRY_AFTER)
             continue

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from bot.domain.errors import MemberError
+from bot.domain.errors import TroubleError
 
 BUSY_TIMEOUT_MS = 2_000
 """How long a lock of another process is waited for: less than the 3 s in which Discord must hear."""
@@ -36,8 +36,13 @@ _CONFLICTS = frozenset({"40001", "40P01"})
 _WRITES = "tandem_writes"
 
 
-class StoreError(MemberError):
+class StoreError(TroubleError):
     """The database cannot be used just now; `__cause__` is what it said."""
+
+    @property
+    def cause(self) -> str:
+        """What the database said, in one line, without the statement."""
+        return " ".join(str(getattr(self.__cause__, "orig", None) or super().cause).split())
 
 
 class StoreBusyError(StoreError):
@@ -125,14 +130,21 @@ def is_conflict(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _CONFLICTS
 
 
-def trouble(error: BaseException) -> StoreError | None:
+def trouble(error: BaseException | None) -> StoreError | None:
     """What a member is told of an error of the database that is no fault of the work; None if it is one."""
     if not isinstance(error, DBAPIError):
         return None
     if isinstance(error.orig, sqlite3.Error):
+        if "no such savepoint" in str(error.orig):
+            # Where SQLite cannot go on it undoes all by itself, and there is nothing left to go back to.
+            return trouble(error.orig.__context__)
         # The last eight bits tell the kind: https://www.sqlite.org/rescode.html#primary_result_code_list
-        return _sqlite_trouble(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
-    return _postgresql_trouble(getattr(error.orig, "sqlstate", None), away=_is_cut_off(error))
+        found = _sqlite_trouble(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+    else:
+        found = _postgresql_trouble(getattr(error.orig, "sqlstate", None), away=_is_cut_off(error))
+    if found is not None:
+        found.__cause__ = error
+    return found
 
 
 def _sqlite_trouble(code: int) -> StoreError | None:

@@ -134,8 +134,6 @@ class Store:
                 for waiting in together:
                     self._commit(partial(list[_Waiting[Any]], (waiting,)))
                 return
-            if told is not None:
-                told.__cause__ = error
             failed = take() if together is None else together
             tell = [partial(waiting.done.set_exception, told or error) for waiting in failed]
         else:

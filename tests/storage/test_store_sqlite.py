@@ -9,11 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, insert, make_url
+from sqlalchemy import URL, Connection, Engine, event, insert, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.storage import tables
-from bot.storage.engine import BUSY_TIMEOUT_MS, StoreBusyError
+from bot.storage.engine import BUSY_TIMEOUT_MS, StoreBusyError, StoreFullError
 from bot.storage.store import Store
 from tests.storage.conftest import At
 from tests.storage.writing import Reads, held_up, members, together
@@ -64,6 +64,32 @@ async def test_where_the_database_fails_nobody_pays_for_the_work_of_another(stor
     assert (one, two) == (None, None)
     assert isinstance(failed, OperationalError)
     assert await members(store) == [1, 2]
+
+
+async def test_a_full_disk_is_told_of_to_all_and_taken_up_again(store: Store, at: At, reads: Reads) -> None:
+    def work(connection: Connection) -> None:
+        rows = [{"member_id": 2, "lesson_id": "async", "part_id": f"p{n}", "read_at": at(0)} for n in range(5_000)]
+        connection.execute(insert(tables.parts_read), rows)
+
+    def no_room(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as many as there are
+
+    event.listen(Engine, "begin", no_room)
+    try:
+        told = await together(store, reads(1), work, reads(3))
+    finally:
+        event.remove(Engine, "begin", no_room)
+    assert [type(error) for error in told] == [StoreFullError] * 3
+    assert "full" in str(told[0].__cause__)
+    assert await members(store) == []
+
+    def room(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
+
+    await store.write(room)
+    await store.write(work)
+    await store.write(reads(1))
+    assert {*await members(store)} == {1, 2}
 
 
 async def test_where_a_commit_fails_nobody_pays_for_the_work_of_another(store: Store, at: At, reads: Reads) -> None:

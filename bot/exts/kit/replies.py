@@ -11,7 +11,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.domain.errors import MemberError
+from bot.domain.errors import MemberError, TroubleError
 from bot.domain.names import plain
 from bot.domain.plan_text import PlanTextError
 from bot.exts.kit.host import Interaction
@@ -100,6 +100,9 @@ def sentence_for(interaction: Interaction, error: BaseException) -> str | None:
     """What the member is told of a failure; None if nobody is listening any more. Logged here, where its id is made."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
+    if isinstance(error, TroubleError):
+        _note(interaction, logging.WARNING, "trouble", error=type(error).__name__, cause=error.cause)
+        return str(error)
     if isinstance(error, MemberError):
         _note(interaction, logging.INFO, "refused", error=type(error).__name__)
         return f"{error}\n{code_block(error.shown)}" if isinstance(error, PlanTextError) else str(error)
