@@ -15,6 +15,7 @@ from bench import clicks as click_bench
 from bench import crash as crash_bench
 from bench import demos as demo_bench
 from bench import faults as fault_bench
+from bench import start as start_bench
 from bench import wide as wide_bench
 from bench.machine import described
 from bench.results import RESULTS, put
@@ -34,7 +35,7 @@ cli = typer.Typer(help="Measure Tandem on this machine.", add_completion=False, 
 def everything(context: typer.Context, write: Write = False) -> None:
     """Measure Tandem on this machine: one figure, or without a command all of them, one after another."""
     if context.invoked_subcommand is None:
-        for measure in (clicks, boards, demos):
+        for measure in (clicks, start, boards, demos):
             measure(write=write)
 
 
@@ -61,6 +62,18 @@ def boards(
     """What rankings and insights take with millions of answers, against thousands. Making those takes minutes."""
     figures = _run(board_bench.measure(few, many, rounds, Console(stderr=True)))
     _tell("Rankings and insights", f"boards --rounds {rounds}", board_bench.table(few, many, figures), write=write)
+
+
+@cli.command()
+def start(
+    starts: Annotated[int, typer.Option(min=1, help="Starts of each bot.")] = 20,
+    attempts: Annotated[int, typer.Option(min=1, help="Quizzes that are open while memory is measured.")] = 10_000,
+    write: Write = False,
+) -> None:
+    """How long the bot takes to be ready, and how much memory it holds, beside a bare bot."""
+    floor, tandem = _run(start_bench.measure(starts, attempts, Console(stderr=True)))
+    table = start_bench.table(floor, tandem, attempts)
+    _tell("Start and memory", f"start --starts {starts}", table, write=write)
 
 
 @cli.command()

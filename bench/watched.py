@@ -20,7 +20,7 @@ from typing import Self
 
 from bench.house import ENDS_WITHIN_S
 from bot import app, logs
-from bot.__main__ import _run as run_on_loop
+from bot.begin import on_uvloop
 from bot.playground import Playground
 from bot.settings import read_settings
 
@@ -143,4 +143,4 @@ async def _run() -> None:
 
 
 if __name__ == "__main__":
-    run_on_loop(_run())
+    on_uvloop(_run())

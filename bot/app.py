@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import cast
 
@@ -19,7 +20,8 @@ import structlog
 from discord.http import Route
 from sqlalchemy import make_url
 
-from bot.catalog.loader import Catalog, load
+from bot.catalog.apart import load_apart
+from bot.catalog.catalog import Catalog
 from bot.client import TandemClient
 from bot.errors import PortError, TokenError, UnreachableError
 from bot.exts import (  # the feature is called help
@@ -39,7 +41,6 @@ from bot.exts import (  # the feature is called help
 from bot.exts import (
     settings as settings_feature,
 )
-from bot.playground import Playground
 from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
 from bot.services.clock import Clock, machine_clock
@@ -120,11 +121,14 @@ class World:
     """Finds what programs can be run with; called in a thread, since it may start Node.js and wait."""
     deaf_after_s: float = 60.0
     """How long Discord may say nothing, no answer to a heartbeat either, until the bot connects anew."""
+    content: Callable[[Path], Catalog] = load_apart
+    """Reads the content folder; called in a thread, since it waits."""
 
 
-def real_world() -> World:
+def real_world(content: Callable[[Path], Catalog] = load_apart) -> World:
     """The machine's clock, and ids and shuffles that nobody can guess."""
-    return World(lambda: secrets.token_hex(6), secrets.SystemRandom(), machine_clock(lambda: datetime.now(UTC)))
+    clock = machine_clock(lambda: datetime.now(UTC))
+    return World(lambda: secrets.token_hex(6), secrets.SystemRandom(), clock, content=content)
 
 
 @contextlib.asynccontextmanager
@@ -134,11 +138,10 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     Raises:
         StartError: the content is broken, or the database cannot be used.
     """
-    catalog, commands = await asyncio.gather(
-        asyncio.to_thread(load, settings.content_dir), asyncio.to_thread(world.runners)
-    )
     url = make_url(settings.database_url)
-    await migrate(url)
+    catalog, commands, _ = await asyncio.gather(
+        asyncio.to_thread(world.content, settings.content_dir), asyncio.to_thread(world.runners), migrate(url)
+    )
     meter = meter_of(settings.metrics_port, catalog.demos)
     async with Store(url, on_commit=meter.committed) as store, RunnerPool(commands=commands, meter=meter) as pool:
         services = _services(catalog, store, pool, world)
@@ -231,6 +234,8 @@ async def play(
     Raises:
         StartError: it cannot start; the sentence names the remedy.
     """
+    from bot.playground import Playground  # noqa: PLC0415 - nothing of it is needed on Discord: a tenth of the start
+
     async with contextlib.AsyncExitStack() as stack:
         try:
             playground = await stack.enter_async_context(Playground(port=port))

@@ -17,6 +17,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import app
+from bot.catalog.loader import load
 from bot.playground import Playground, Recorded
 from bot.runners.pool import Commands, installed
 from bot.services.clock import Clock
@@ -84,7 +85,7 @@ class House:
         stop, ready = asyncio.Event(), asyncio.Event()
         self._bot = AsyncExitStack()
         tasks = await self._bot.enter_async_context(asyncio.TaskGroup())
-        world = app.World(self.new_id, Random(7), self.clock, self.runners)
+        world = app.World(self.new_id, Random(7), self.clock, self.runners, load)
         tasks.create_task(app.run(self.settings, self.playground.token, world, stop, ready.set))
         self._bot.callback(stop.set)
         async with asyncio.timeout(20):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.catalog.catalog import Catalog
 from bot.catalog.checks import lesson_faults, question_faults, run_faults
 from bot.catalog.convert import lesson_of
 from bot.catalog.explain import ID_IN_WORDS, explain
@@ -32,21 +32,6 @@ DEMOS = "demos"
 """The folder of demos, a file each. It is no lesson."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """All that can be taught and shown."""
-
-    lessons: Mapping[str, Lesson]
-    """By the lesson's id: the name of its folder."""
-    demos: Mapping[str, Demo] = field(default_factory=dict[str, Demo])
-    """By the demo's id, the name of its file, in the order in which they teach."""
-
-    @property
-    def questions(self) -> int:
-        """How many questions all lessons hold."""
-        return sum(len(lesson.questions) for lesson in self.lessons.values())
 
 
 def load(content_dir: Path) -> Catalog:

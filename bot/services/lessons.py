@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
-from bot.catalog.loader import Catalog
+from bot.catalog.catalog import Catalog
 from bot.domain import timing
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Lesson, Part, PartId, Question

@@ -8,21 +8,37 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-
-from fsrs import Card, Rating, Scheduler
+from functools import cache
+from typing import TYPE_CHECKING
 
 from bot.domain.recall import Memory, Recall
 
-_RATINGS = {Recall.FORGOTTEN: Rating.Again, Recall.WITH_HELP: Rating.Hard, Recall.REMEMBERED: Rating.Good}
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-_scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    from fsrs import Card
 
 
 def remember(state: str | None, recall: Recall, at: datetime) -> Memory:
     """What is remembered after an answer at `at`; `state` is FSRS's own of the last time, None for something new."""
-    card = Card(card_id=1, due=at) if state is None else Card.from_json(state)
-    last = card.last_review
-    if last is not None and at < last:  # another machine's clock may be behind
-        at = last
-    card, _ = _scheduler.review_card(card, _RATINGS[recall], at)
+    card = _fsrs()(state, recall, at)
     return Memory(json.dumps(card.to_dict()), card.due)
+
+
+@cache
+def _fsrs() -> Callable[[str | None, Recall, datetime], Card]:
+    """FSRS, imported for the first answer: the start does without, which is 30 ms sooner done."""
+    from fsrs import Card, Rating, Scheduler  # noqa: PLC0415 - see above
+
+    ratings = {Recall.FORGOTTEN: Rating.Again, Recall.WITH_HELP: Rating.Hard, Recall.REMEMBERED: Rating.Good}
+    scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+
+    def reviewed(state: str | None, recall: Recall, at: datetime) -> Card:
+        card = Card(card_id=1, due=at) if state is None else Card.from_json(state)
+        last = card.last_review
+        if last is not None and at < last:  # another machine's clock may be behind
+            at = last
+        card, _ = scheduler.review_card(card, ratings[recall], at)
+        return card
+
+    return reviewed

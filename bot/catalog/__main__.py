@@ -1,0 +1,33 @@
+"""The process in which `apart` has the content read: it writes what it found, or what is wrong, to standard output."""
+
+from __future__ import annotations
+
+import copyreg
+import pickle
+import sys
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bot.catalog.apart import view_of
+from bot.catalog.catalog import Catalog
+from bot.catalog.loader import load
+from bot.errors import ContentError
+
+
+def main(content_dir: Path) -> None:
+    """Read a content folder."""
+    copyreg.pickle(MappingProxyType, _parts)
+    try:
+        found: Catalog | str = load(content_dir)
+    except ContentError as error:
+        found = str(error)
+    sys.stdout.buffer.write(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+
+
+def _parts(view: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
+    return view_of, (dict(view),)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
