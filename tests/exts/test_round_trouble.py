@@ -6,15 +6,19 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.catalog.loader import load
 from bot.exts.round import _conductor
 from bot.playground.faults import Fault
 from bot.playground.model import Channel
 from bot.playground.permissions import Permission
-from tests.conftest import House
+from bot.settings import Settings
+from tests.conftest import House, running
 from tests.exts.rounds import Bank, answers, asked, closed, counted, ended, places, questions, stored
 from tests.person import PATIENCE_S, Person
+from tests.postgres import a_postgres
+from tests.storage.conftest import address
 
 
 @pytest.fixture
@@ -178,3 +182,26 @@ async def test_what_discord_does_not_take_at_once_is_told_again(
     await ended(linus)
     assert len(questions(linus, 1)) == 1
     assert faults.happened == {Fault.CUT: 3, Fault.LOST: 1, Fault.BAD_GATEWAY: 1}
+
+
+async def test_a_round_goes_on_after_its_database_was_away(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_conductor, "RETRY_S", (0.05,))
+    monkeypatch.setattr(_conductor, "LOOK_EVERY_S", 0.2)
+    with a_postgres() as server, capture_logs() as logs:
+        url = str(address(server).render_as_string(hide_password=False))
+        async with running(settings.model_copy(update={"database_url": url})) as house:
+            bank = load(house.settings.content_dir).lessons["async"].questions
+            grace, linus = await house.person("Grace"), await house.person("Linus")
+            await grace.type("round start", topic="async", questions=2, seconds=20)
+            await answers(linus, 1, bank, right=True)
+
+            await asyncio.to_thread(server.kill)
+            house.passes(seconds=20)
+            await until(lambda: {"rounds not looked for", "round not told"} <= {entry["event"] for entry in logs})
+            assert not any("**Standing**" in seen.text for seen in linus.messages.values())
+
+            await asyncio.to_thread(server.start)
+            assert places(await closed(linus, 1)) == [("1", linus.id, 1, 0)]
+            house.passes(seconds=10)
+            await asked(linus, 2)
+    assert [entry for entry in logs if entry["log_level"] in ("error", "critical")] == []

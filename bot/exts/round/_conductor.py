@@ -16,7 +16,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.domain.errors import MemberError
+from bot.domain.errors import MemberError, TroubleError
 from bot.domain.round import Round
 from bot.exts.kit.host import Host
 from bot.exts.round._teller import Teller
@@ -60,16 +60,21 @@ class Conductor:
         return self._client.clock.now()
 
     async def work(self) -> None:
-        """Drive all rounds, until cancelled."""
+        """Drive all rounds, until cancelled. Those under way go on though no others can be looked for."""
         rounds = self._client.services.rounds
         async with asyncio.TaskGroup() as tasks:
             while True:
                 rounds.begun.clear()
-                for found in await self._to_drive():
-                    self._driven.add(found.id)
-                    tasks.create_task(self._drive_alone(found), name=f"round-{found.id}")
+                look_again_s = LOOK_EVERY_S if self._client.turns.shared else None
+                try:
+                    for found in await self._to_drive():
+                        self._driven.add(found.id)
+                        tasks.create_task(self._drive_alone(found), name=f"round-{found.id}")
+                except TroubleError as error:
+                    _log.warning("rounds not looked for", error=type(error).__name__, cause=error.cause)
+                    look_again_s = LOOK_EVERY_S
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY_S if self._client.turns.shared else None):
+                    async with asyncio.timeout(look_again_s):
                         await rounds.begun.wait()
 
     async def _to_drive(self) -> list[Round]:
@@ -88,6 +93,10 @@ class Conductor:
         try:
             async with held(self._client.turns, _turn(found.id)) as lost:
                 await unless_lost(lost, lambda: self._drive(found))
+        except TroubleError as error:  # it could not even be given up, so it is driven anew
+            _log.warning("round put off", round=found.id, error=type(error).__name__, cause=error.cause)
+            await asyncio.sleep(LOOK_EVERY_S)
+            self._client.services.rounds.begun.set()
         finally:
             self._driven.discard(found.id)
 
