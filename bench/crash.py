@@ -297,7 +297,7 @@ def failures(outcome: Outcome) -> list[str]:
     """Why it was not survived, a line each; empty when it was."""
     wrong = [*outcome.lost, *outcome.faults, *(f"open: {each}" for each in outcome.found.open)]
     wrong += [f"stuck: {each}" for each in outcome.stuck]
-    wrong += [f"in the log: {line}" for line in outcome.complaints]
+    wrong += [f"in the log: {line[:500]}" for line in outcome.complaints]
     wrong += [f"the bot ended by itself with {code}" for code in outcome.fell]
     for key, option in outcome.found.chosen.items():
         if option not in outcome.ledger.pressed.get(key, ()):
