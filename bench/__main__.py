@@ -8,11 +8,15 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from sqlalchemy import make_url
 
 from bench import boards as board_bench
 from bench import clicks as click_bench
+from bench import crash as crash_bench
 from bench import demos as demo_bench
+from bench import faults as fault_bench
 from bench import start as start_bench
+from bench import wide as wide_bench
 from bench.machine import described
 from bench.results import RESULTS, put
 
@@ -94,6 +98,54 @@ def _tell(title: str, command: str, table: str, *, write: bool) -> None:
     typer.echo(f"## {title}\n\n{text}")
     if write:
         put(title, text)
+
+
+@cli.command()
+def faults(
+    attempts: Annotated[int, typer.Option(min=2, help="Quizzes that are taken to their end.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Which faults happen when; the same seed, the same mix.")] = 1,
+) -> None:
+    """Members take quizzes while everything goes wrong with Discord that can; exit code 1 if anything is lost."""
+    outcome = asyncio.run(fault_bench.run(attempts, seed, Console(stderr=True)))
+    command = f"python -m bench faults --attempts {attempts} --seed {seed}"
+    typer.echo(f"## Faults of Discord\n\n`{command}` on {described()}\n\n{fault_bench.table(outcome)}\n")
+    for failure in (found := fault_bench.failures(outcome)):
+        typer.echo(failure, err=True)
+    raise typer.Exit(1 if found else 0)
+
+
+@cli.command()
+def crash(
+    members: Annotated[int, typer.Option(min=1, help="Members who answer at once.")] = 100,
+    kills: Annotated[int, typer.Option(min=0, help="How often the bot is killed.")] = 100,
+    server_kills: Annotated[int, typer.Option(min=0, help="How often a PostgreSQL is, which it then runs on.")] = 0,
+    seed: Annotated[int, typer.Option(help="When each is killed; the same seed, the same moments.")] = 1,
+) -> None:
+    """Members answer without pause while the bot is killed again and again; exit code 1 if anything is lost."""
+    outcome = asyncio.run(crash_bench.measure(members, kills, server_kills, seed, Console(stderr=True)))
+    command = f"python -m bench crash --members {members} --kills {kills} --server-kills {server_kills} --seed {seed}"
+    typer.echo(f"## Killed\n\n`{command}` on {described()}\n\n{crash_bench.table(outcome)}\n")
+    for failure in (found := crash_bench.failures(outcome)):
+        typer.echo(failure, err=True)
+    raise typer.Exit(1 if found else 0)
+
+
+@cli.command()
+def wide(
+    attempts: Annotated[int, typer.Option(min=1, help="Quizzes that are taken to their end.")] = 300,
+    seed: Annotated[int, typer.Option(help="What members press.")] = 1,
+) -> None:
+    """Three processes share one PostgreSQL, and one is killed; exit code 1 if anything is lost or happens twice."""
+    from tests.postgres import a_postgres  # noqa: PLC0415 - it needs what only developers have
+
+    with a_postgres() as server:
+        url = make_url(server.url()).set(drivername="postgresql+psycopg")
+        outcome = asyncio.run(wide_bench.run(url, attempts, seed, Console(stderr=True)))
+    command = f"python -m bench wide --attempts {attempts} --seed {seed}"
+    typer.echo(f"## Three processes\n\n`{command}` on {described()}\n\n{wide_bench.table(outcome)}\n")
+    for failure in (found := wide_bench.failures(outcome)):
+        typer.echo(failure, err=True)
+    raise typer.Exit(1 if found else 0)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,6 @@ from bot.exts import (  # the feature is called help
 from bot.exts import (
     settings as settings_feature,
 )
-from bot.health import health_served
 from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
 from bot.services.clock import Clock, machine_clock
@@ -61,10 +60,12 @@ from bot.services.reviews import ReviewService
 from bot.services.rounds import RoundService
 from bot.services.scores import ScoreService
 from bot.services.tests import TestService
+from bot.services.turns import OneProcess
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
 from bot.storage.cards import Cards
 from bot.storage.daily import Daily
+from bot.storage.engine import is_sqlite
 from bot.storage.guilds import Guilds
 from bot.storage.insights import Insights
 from bot.storage.members import Members
@@ -78,6 +79,8 @@ from bot.storage.reading import PartsRead
 from bot.storage.rounds import Rounds
 from bot.storage.runs import Runs
 from bot.storage.store import Store
+from bot.storage.turns import PostgresTurns
+from bot.watch import meter_of, watched
 
 FEATURES = (
     lesson,
@@ -116,6 +119,8 @@ class World:
     clock: Clock
     runners: Callable[[], Commands] = installed
     """Finds what programs can be run with; called in a thread, since it may start Node.js and wait."""
+    deaf_after_s: float = 60.0
+    """How long Discord may say nothing, no answer to a heartbeat either, until the bot connects anew."""
     content: Callable[[Path], Catalog] = load_apart
     """Reads the content folder; called in a thread, since it waits."""
 
@@ -137,12 +142,22 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     catalog, commands, _ = await asyncio.gather(
         asyncio.to_thread(world.content, settings.content_dir), asyncio.to_thread(world.runners), migrate(url)
     )
-    async with Store(url) as store, RunnerPool(commands=commands) as pool:
+    meter = meter_of(settings.metrics_port, catalog.demos)
+    async with Store(url, on_commit=meter.committed) as store, RunnerPool(commands=commands, meter=meter) as pool:
         services = _services(catalog, store, pool, world)
-        client = TandemClient(services, world.clock, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
+        turns = OneProcess() if is_sqlite(url) else PostgresTurns(url)
+        client = TandemClient(
+            services,
+            world.clock,
+            turns,
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
+            deaf_after_s=world.deaf_after_s,
+        )
         for feature in FEATURES:
             feature.setup(client)
-        yield client
+        async with watched(settings.metrics_port, meter, client, store, pool):
+            yield client
 
 
 def _services(catalog: Catalog, store: Store, pool: RunnerPool, world: World) -> Services:
@@ -194,15 +209,17 @@ async def run(
         StartError: it cannot start; the sentence names the remedy.
     """
     Route.BASE = settings.api_url
-    async with assembled(settings, world) as client, health_served(settings.metrics_port), client:
+    async with assembled(settings, world) as client, client:
         try:
             async with asyncio.TaskGroup() as tasks:
+                turns = tasks.create_task(client.turns.keep())
                 connection = tasks.create_task(_connected(client, token, settings.api_url, when_ready))
                 jobs = tasks.create_task(_jobs(client, world.clock))
                 await until.wait()
                 jobs.cancel()
                 connection.cancel()  # first: discord.py would go on trying if it was told to end while it connects
                 await client.close()
+                turns.cancel()  # last: what is under way is nobody else's yet
         except ExceptionGroup as group:
             if not until.is_set():  # one that is told to end may break off on the way
                 raise _start_error(_first(group)) from group
@@ -254,7 +271,7 @@ async def _connected(client: TandemClient, token: str, api_url: str, when_ready:
 async def _jobs(client: TandemClient, clock: Clock) -> None:
     """Do what is due, once Discord can be told of it."""
     await client.wait_until_ready()
-    await keep(client.jobs, clock)
+    await keep(client.jobs, clock, client.turns, client.meter)
 
 
 async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
@@ -273,8 +290,14 @@ async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
 
 
 async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None]) -> None:
-    """Wait for the first shard, which discord.py would do for ever, then for all of them."""
+    """Wait for the first shard, which discord.py would do for ever, then for all of them.
+
+    In between, other processes may have their turn first. That is no fault of Discord's, and takes as long as it takes.
+    """
     try:
+        async with asyncio.timeout(CONNECT_WITHIN_S):
+            await client.greeted.wait()
+        await client.identified.wait()
         async with asyncio.timeout(CONNECT_WITHIN_S):
             await client.connected.wait()
     except TimeoutError as error:

@@ -92,7 +92,7 @@ def on_uvloop(main: Coroutine[Any, Any, ResultT]) -> ResultT:
 def _prepare(settings: Settings) -> ReadApart:
     gc.disable()
     content = ReadApart(settings.content_dir)
-    logs.set_up(settings.log_level, settings.log_format)
+    logs.set_up(settings.log_level, settings.log_format, settings.secrets)
     return content
 
 

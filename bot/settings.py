@@ -149,6 +149,12 @@ _VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 }
 """The variable of each setting, and what makes a value of its text."""
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be told to anybody: the token, and the password of the database."""
+        token, password = self.token.get_secret_value() if self.token else "", make_url(self.database_url).password
+        return tuple(secret for secret in (token, password) if secret)
+
 
 def read_settings() -> Settings:
     """The settings of this process's environment; an empty variable is as good as none.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,12 +25,14 @@ from bot.services.clock import Clock
 from bot.settings import Settings
 from tests import discord_openapi
 from tests.person import Person, Seen
+from tests.postgres import Postgres, a_postgres
 
 COMPONENTS_V2 = 1 << 15
 
 # A busy machine is no fault of the code: how long an example takes is not judged.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("tandem", hypothesis.settings(), **SLOW_IS_FINE)
+hypothesis.settings.register_profile("thorough", hypothesis.settings(), max_examples=300, **SLOW_IS_FINE)
 hypothesis.settings.load_profile("tandem")
 
 
@@ -175,6 +177,13 @@ async def running(settings: Settings) -> AsyncGenerator[House]:
             yield house
         finally:
             await house.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[Postgres]:
+    """A PostgreSQL that runs while the tests do."""
+    with a_postgres() as server:
+        yield server
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ class _Next(ui.Button[Any]):
 
 
 def floor() -> LocalClient:
-    """The bot, not connected yet: like Tandem it hears of what it needs alone, and caches neither people nor messages."""
+    """The bot, not connected yet: like Tandem it hears of what it needs alone, and caches nobody."""
     client = LocalClient(
         discord.Intents(guilds=True),
         allowed_mentions=discord.AllowedMentions.none(),

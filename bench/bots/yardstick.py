@@ -15,10 +15,10 @@ EXTRAS = ("aiodns", "brotli", "brotlicffi", "orjson", "uvloop", "zstandard")
 if __name__ == "__main__":
     sys.modules.update(dict.fromkeys(EXTRAS))  # `import` fails where a module is None
 
-import discord
-from discord import ui
+import discord  # noqa: E402 - see above
+from discord import ui  # noqa: E402 - see above
 
-from bench.bots.local import LocalClient, serve
+from bench.bots.local import LocalClient, serve  # noqa: E402 - see above
 
 
 class Counter(ui.View):

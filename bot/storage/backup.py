@@ -48,7 +48,7 @@ def _back_up(url: URL, file: Path) -> None:
 
 
 def _copy(source: Path, copy: Path) -> None:
-    """Copy all pages in one step: in a write-ahead log that holds up nobody, and nothing of it has to be copied anew."""
+    """Copy all pages in one step: with a write-ahead log that holds up nobody, and nothing is copied twice."""
     with (
         closing(
             sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_MS / 1000)

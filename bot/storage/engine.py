@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, func, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from bot.domain.errors import MemberError
+from bot.domain.errors import TroubleError
 
 BUSY_TIMEOUT_MS = 2_000
 """How long a lock of another process is waited for: less than the 3 s in which Discord must hear."""
@@ -36,8 +36,13 @@ _CONFLICTS = frozenset({"40001", "40P01"})
 _WRITES = "tandem_writes"
 
 
-class StoreError(MemberError):
+class StoreError(TroubleError):
     """The database cannot be used just now; `__cause__` is what it said."""
+
+    @property
+    def cause(self) -> str:
+        """What the database said, in one line, without the statement."""
+        return " ".join(str(getattr(self.__cause__, "orig", None) or super().cause).split())
 
 
 class StoreBusyError(StoreError):
@@ -125,14 +130,21 @@ def is_conflict(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _CONFLICTS
 
 
-def trouble(error: BaseException) -> StoreError | None:
+def trouble(error: BaseException | None) -> StoreError | None:
     """What a member is told of an error of the database that is no fault of the work; None if it is one."""
     if not isinstance(error, DBAPIError):
         return None
     if isinstance(error.orig, sqlite3.Error):
+        if "no such savepoint" in str(error.orig):
+            # Where SQLite cannot go on it undoes all by itself, and there is nothing left to go back to.
+            return trouble(error.orig.__context__)
         # The last eight bits tell the kind: https://www.sqlite.org/rescode.html#primary_result_code_list
-        return _sqlite_trouble(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
-    return _postgresql_trouble(getattr(error.orig, "sqlstate", None), away=error.connection_invalidated)
+        found = _sqlite_trouble(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+    else:
+        found = _postgresql_trouble(getattr(error.orig, "sqlstate", None), away=_is_cut_off(error))
+    if found is not None:
+        found.__cause__ = error
+    return found
 
 
 def _sqlite_trouble(code: int) -> StoreError | None:
@@ -153,9 +165,15 @@ def _postgresql_trouble(state: str | None, *, away: bool) -> StoreError | None:
         return StoreBusyError()
     if state == "53100":
         return StoreFullError()
-    if state is None:  # libpq itself: refused, timed out, cut off; or a value that cannot be sent
-        return StoreAwayError() if away else None
-    return StoreAwayError() if away or state[:2] in ("08", "53") or state[:3] == "57P" or state == "25006" else None
+    away = away or (state is not None and (state[:2] in ("08", "53") or state[:3] == "57P" or state == "25006"))
+    return StoreAwayError() if away else None
+
+
+def _is_cut_off(error: DBAPIError) -> bool:
+    """Whether there is no connection: libpq tells that without a state of the server."""
+    return error.connection_invalidated or (
+        isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None
+    )
 
 
 def _postgresql(url: URL, **options: Any) -> Engine:

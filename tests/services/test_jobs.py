@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.services.clock import Clock, machine_clock
 from bot.services.jobs import RETRY_AFTER, keep
+from bot.services.turns import OneProcess
 from tests.conftest import Hands
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -25,6 +26,8 @@ def later(**time: float) -> datetime:
 
 class Errands:
     """A job whose store is a list of moments; whoever watches is told of each look and each piece of work."""
+
+    shared = True
 
     def __init__(self, name: str, *due: datetime, failing: int = 0) -> None:
         self.name, self.due, self.failing = name, list(due), failing
@@ -67,7 +70,7 @@ def hands() -> Hands:
 async def kept(hands: Hands, *jobs: Errands) -> AsyncGenerator[asyncio.Task[None]]:
     """The jobs, being kept; cancelled at the end, which must leave nothing running."""
     before = asyncio.all_tasks()
-    keeping = asyncio.create_task(keep(jobs, Clock(hands.now, hands.wait_until)))
+    keeping = asyncio.create_task(keep(jobs, Clock(hands.now, hands.wait_until), OneProcess()))
     try:
         yield keeping
     finally:
@@ -192,7 +195,7 @@ async def test_a_job_is_cancelled_in_the_middle_of_its_work(hands: Hands) -> Non
 
 
 async def test_without_jobs_there_is_nothing_to_keep(hands: Hands) -> None:
-    await asyncio.wait_for(keep([], Clock(hands.now, hands.wait_until)), PATIENCE_S)
+    await asyncio.wait_for(keep([], Clock(hands.now, hands.wait_until), OneProcess()), PATIENCE_S)
 
 
 async def test_the_machines_clock_is_asked_anew_after_each_nap(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Connection, Engine, event, insert, make_url
 
 from bot.domain.attempt import Asked, Attempt
 from bot.domain.lesson import QuizKind
 from bot.services.memory import remember
+from bot.storage import tables
 from bot.storage.attempts import Attempts
 from bot.storage.migrate import migrate
 from bot.storage.store import Store
+from tests.postgres import Postgres
+from tests.storage.writing import Reads
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -34,10 +37,17 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "data" / "tandem.db"
 
 
-@pytest.fixture
-def url(file: Path) -> URL:
-    """The address of the database."""
-    return make_url(f"sqlite:///{file}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, file: Path) -> URL:
+    """The address of a database that is not there yet, or has no tables: on either engine in turn."""
+    if request.param == "sqlite":
+        return make_url(f"sqlite:///{file}")
+    return address(request.getfixturevalue("postgres"))
+
+
+def address(server: Postgres) -> URL:
+    """The address of a fresh database, as the store is handed it."""
+    return make_url(server.url()).set(drivername="postgresql+psycopg")
 
 
 @pytest.fixture
@@ -46,6 +56,34 @@ async def store(url: URL) -> AsyncGenerator[Store]:
     await migrate(url)
     async with Store(url) as opened:
         yield opened
+
+
+@pytest.fixture
+def reads(at: At) -> Reads:
+    """Work that writes that a member has read a part."""
+
+    def by(member_id: int) -> Callable[[Connection], None]:
+        values = {"member_id": member_id, "lesson_id": "async", "part_id": "flow", "read_at": at(0)}
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(tables.parts_read), values)
+
+        return work
+
+    return by
+
+
+@pytest.fixture
+def commits() -> Generator[list[Connection]]:
+    """A connection for every transaction that was committed."""
+    seen: list[Connection] = []
+
+    def committed(connection: Connection) -> None:
+        seen.append(connection)
+
+    event.listen(Engine, "commit", committed)
+    yield seen
+    event.remove(Engine, "commit", committed)
 
 
 @pytest.fixture

@@ -117,6 +117,7 @@ async def test_sums_take_no_more_room_however_many_answer(store: Store, answers:
     assert (await Insights(store).of(10, "async")).tallies["q0"].answers == 11
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_sums_are_found_by_their_key(store: Store) -> None:
     for table in (tables.tallies, tables.choices):
         query = f"EXPLAIN QUERY PLAN SELECT * FROM {table.name} WHERE guild_id = 10 AND lesson_id = 'async'"

@@ -24,6 +24,12 @@ from bot.storage.tables import VERSION
 from bot.storage.upgrade import alembic_config
 
 
+@pytest.fixture
+def url(file: Path) -> URL:
+    """The address of a file."""
+    return make_url(f"sqlite:///{file}")
+
+
 def query(file: Path, sql: str) -> list[Any]:
     """The first column of what a query gives; a statement is committed."""
     with closing(sqlite3.connect(file)) as connection, connection:

@@ -7,8 +7,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from alembic import command
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from bot.domain.board import ALL_LESSONS, EVERYWHERE, BoardKey
 from bot.domain.records import Standing
@@ -19,6 +20,12 @@ from bot.storage.upgrade import alembic_config
 
 SUNDAY = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 2, 0, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(file: Path) -> URL:
+    """The address of a file."""
+    return make_url(f"sqlite:///{file}")
 
 
 def stored(file: Path, *rows: tuple[int, int | None, str, bool, datetime | None, int | None]) -> None:

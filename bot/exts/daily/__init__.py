@@ -2,14 +2,16 @@
 
 from bot.client import TandemClient
 from bot.exts.daily import _commands, _views
+from bot.exts.daily._counts import Counts
 from bot.exts.daily._job import DailyJob
 
 
 def setup(client: TandemClient) -> None:
-    """Add its buttons, and the job that posts it."""
-    job = DailyJob(client)
-    answers = _commands.Answers(job)
-    client.jobs.append(job)
+    """Add its buttons, and the jobs that post it and count its answers."""
+    counts = Counts(client)
+    job = DailyJob(client, counts)
+    answers = _commands.Answers(counts)
+    client.jobs += job, counts
     client.services.guilds.watchers.append(job.changed.set)
     client.actions.add(_views.ANSWER, answers.answer)
     client.actions.add(_views.CHANGE, answers.change)

@@ -27,7 +27,7 @@ _log = structlog.get_logger("tandem.reminders")
 class Reminders:
     """Sends what is due. A reminder is taken over in the store first, so none is sent twice, whatever happens here."""
 
-    name = "reminders"
+    name, shared = "reminders", True
 
     def __init__(self, client: Host) -> None:
         self._client = client

@@ -1,9 +1,14 @@
-"""The job that drives rounds: each by a task of its own, from the store alone, so that a restart loses nothing."""
+"""The job that drives rounds: each by a task of its own, from the store alone, so that a restart loses nothing.
+
+A round is driven by the process that has its server's shard, which hears the answers. Should that process die, another
+one takes the round over, looks into the store for what it does not hear, and keeps it to its end.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +21,18 @@ from bot.domain.round import Round
 from bot.exts.kit.host import Host
 from bot.exts.round._teller import Teller
 from bot.services.rounds import NoRoundError, Watch
+from bot.services.turns import held, unless_lost
 
 _log = structlog.get_logger("tandem.rounds")
 
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """How long to wait after each failure in a row before Discord is told again; the last for every later one."""
+
+LOOK_EVERY_S = 8.0
+"""How often rounds of other processes are looked for that nobody drives. What is found so twice is taken over."""
+
+PEEK_EVERY_S = 2.0
+"""How often the store is asked what has become of a round whose answers another process hears."""
 
 _REFUSED = (discord.Forbidden, discord.NotFound)
 """The channel is gone, or the bot may not post in it any more."""
@@ -34,11 +46,14 @@ _RATE_LIMITED = 429
 class Conductor:
     """Work that is always under way: whenever a round begins, a task begins to drive it."""
 
-    name = "rounds"
+    name, shared = "rounds", False
 
     def __init__(self, client: Host) -> None:
         self._client = client
         self.changed = client.services.rounds.begun
+        self._driven = set[str]()
+        self._left = set[str]()
+        """Rounds of other processes that were found at the last look."""
 
     async def next_at(self) -> datetime | None:
         """At once: it waits for rounds by itself."""
@@ -50,15 +65,36 @@ class Conductor:
         async with asyncio.TaskGroup() as tasks:
             while True:
                 rounds.begun.clear()
-                for found in await rounds.unfinished():
-                    if _is_ours(self._client, found) and not rounds.is_watched(found.id):
-                        watch = rounds.watch(found)
-                        tasks.create_task(self._drive(watch), name=f"round-{found.id}")
-                await rounds.begun.wait()
+                for found in await self._to_drive():
+                    self._driven.add(found.id)
+                    tasks.create_task(self._drive_alone(found), name=f"round-{found.id}")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY_S if self._client.turns.shared else None):
+                        await rounds.begun.wait()
 
-    async def _drive(self, watch: Watch) -> None:
+    async def _to_drive(self) -> list[Round]:
+        """The rounds that this process is to drive from now on."""
+        found = [each for each in await self._client.services.rounds.unfinished() if each.id not in self._driven]
+        ours = [each for each in found if self._is_ours(each)]
+        if not self._client.turns.shared:
+            return ours
+        others = {each.id for each in found} - {each.id for each in ours}
+        orphans, self._left = others & self._left, others
+        wanted = {each.id: each for each in found if each in ours or each.id in orphans}
+        taken = await self._client.turns.take({_turn(round_id) for round_id in wanted})
+        return [each for each in wanted.values() if _turn(each.id) in taken]
+
+    async def _drive_alone(self, found: Round) -> None:
+        try:
+            async with held(self._client.turns, _turn(found.id)) as lost:
+                await unless_lost(lost, lambda: self._drive(found))
+        finally:
+            self._driven.discard(found.id)
+
+    async def _drive(self, found: Round) -> None:
         """Drive one round to its end. What cannot be told, or fails for a reason unknown, ends: nothing is stuck."""
-        rounds, round_id = self._client.services.rounds, watch.round.id
+        rounds, round_id = self._client.services.rounds, found.id
+        watch = rounds.watch(found)
         try:
             await self._conduct(watch)
         except _REFUSED as error:
@@ -74,7 +110,7 @@ class Conductor:
 
     async def _conduct(self, watch: Watch) -> None:
         rounds, clock, teller = self._client.services.rounds, self._client.clock, Teller(self._client, watch)
-        failures, recounted = 0, False
+        failures, recounted, hears = 0, False, self._is_ours(watch.round)
         while True:
             watch.moved.clear()
             watch.counted.clear()
@@ -83,7 +119,7 @@ class Conductor:
                 if watch.round.due(clock.now()) and not failures:  # a question that nobody could see is shown first
                     await rounds.time_up(watch.round.id)
                     continue
-                if not recounted:  # some may have answered before a restart
+                if not (recounted and hears):  # some may have answered before a restart, or told another process
                     watch.answered = max(watch.answered, await self._client.services.polls.count(watch.round.poll_id))
                     recounted = True
                 await teller.tell(watch.round)
@@ -95,9 +131,9 @@ class Conductor:
                 failures += 1
             if watch.round.over and not failures:
                 return
-            await self._something(watch, teller, failures)
+            await self._something(watch, teller, failures, hears)
 
-    async def _something(self, watch: Watch, teller: Teller, failures: int) -> None:
+    async def _something(self, watch: Watch, teller: Teller, failures: int, hears: bool) -> None:
         """Wait until there is something to do."""
         if failures:
             await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S)) - 1])
@@ -105,7 +141,14 @@ class Conductor:
         waits: list[Awaitable[Any]] = [watch.moved.wait(), _counted(watch, teller)]
         if watch.round.phase_ends_at is not None:
             waits.append(self._client.clock.wait_until(watch.round.phase_ends_at))
+        if not hears:
+            waits.append(asyncio.sleep(PEEK_EVERY_S))
         await _first(waits)
+
+    def _is_ours(self, found: Round) -> bool:
+        """Whether this process has the shard of the round's server, and so hears what is answered."""
+        client = self._client
+        return client.shard_ids is None or (found.guild_id >> 22) % (client.shard_count or 1) in client.shard_ids
 
 
 def _may_pass(error: Exception) -> bool:
@@ -131,6 +174,5 @@ async def _first(waits: Sequence[Awaitable[Any]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _is_ours(client: Host, round_: Round) -> bool:
-    """Whether this process has the shard of the round's server."""
-    return client.shard_ids is None or (round_.guild_id >> 22) % (client.shard_count or 1) in client.shard_ids
+def _turn(round_id: str) -> str:
+    return f"round {round_id}"

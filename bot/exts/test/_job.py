@@ -15,7 +15,7 @@ _log = structlog.get_logger("tandem.tests")
 class Closing:
     """The job of closing."""
 
-    name = "tests"
+    name, shared = "tests", True
 
     def __init__(self, client: Host) -> None:
         self._client, self._tests = client, client.services.tests

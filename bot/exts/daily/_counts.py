@@ -1,0 +1,94 @@
+"""How many have answered the question of the day, brought up to date in its message by whoever heard of the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import aiohttp
+import discord
+import structlog
+
+from bot.domain.errors import MemberError
+from bot.domain.poll import Poll
+from bot.exts.daily import _views
+from bot.exts.kit.host import Host
+from bot.exts.kit.panel import Panel
+
+WITHIN_S = 10.0
+"""How long Discord may take to answer."""
+
+COUNT_EVERY = timedelta(seconds=1.1)
+"""How often the count in a message is brought up to date."""
+
+OLD = timedelta(hours=1)
+COUNT_OLD_EVERY = timedelta(minutes=5)
+"""The same of messages older than an hour, of which Discord takes few edits."""
+
+AT_ONCE = 8
+"""How many messages are changed at the same time."""
+
+TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, MemberError)
+"""What can go wrong with no fault of ours; the last, if the store is busy or the lesson has changed."""
+
+_log = structlog.get_logger("tandem.daily")
+
+
+class Counts:
+    """Counts answers. It keeps only which counts have changed: one that is lost is put right by the next answer."""
+
+    name, shared = "daily-counts", False
+
+    def __init__(self, client: Host) -> None:
+        self.changed = asyncio.Event()
+        self._client, self._turn = client, asyncio.Semaphore(AT_ONCE)
+        self._counts: dict[str, datetime] = {}
+        """When the count of a question is to be brought up to date."""
+        self._counted: dict[str, datetime] = {}
+        """Until when the count of a question must not be."""
+
+    def answered(self, poll: Poll) -> None:
+        """Show that one more has answered, as soon as Discord lets it be shown."""
+        self._counts.setdefault(poll.id, self._counted.get(poll.id, self._client.clock.now()))
+        self.changed.set()
+
+    async def next_at(self) -> datetime | None:
+        """When a count is to be brought up to date."""
+        return min(self._counts.values(), default=None)
+
+    async def work(self) -> None:
+        """Bring up to date what is due."""
+        now = self._client.clock.now()
+        due = [poll_id for poll_id, at in self._counts.items() if at <= now]
+        self._counted = {poll_id: until for poll_id, until in self._counted.items() if until > now}
+        async with asyncio.TaskGroup() as tasks:
+            for poll_id in due:
+                tasks.create_task(self._count(poll_id))
+
+    async def _count(self, poll_id: str) -> None:
+        del self._counts[poll_id]
+        polls = self._client.services.polls
+        try:
+            async with self._turn:
+                sheet = await polls.load(poll_id)
+                now = self._client.clock.now()
+                young = now - sheet.poll.opened_at < OLD
+                self._counted[poll_id] = now + (COUNT_EVERY if young else COUNT_OLD_EVERY)
+                if sheet.poll.closed_at is None:
+                    await edit(self._client, sheet.poll, _views.asked(sheet, await polls.count(poll_id)))
+        except TROUBLE as error:  # the next answer brings another try
+            _log.warning("not counted", poll=poll_id, error=repr(error))
+        except Exception:  # the other servers' questions go on
+            _log.exception("not counted", poll=poll_id)
+
+
+async def edit(client: Host, poll: Poll, panel: Panel) -> None:
+    """Change the message of a question, if it has one."""
+    if poll.message_id is None:
+        return
+    channel = client.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
+    async with asyncio.timeout(WITHIN_S):
+        await channel.get_partial_message(poll.message_id).edit(
+            view=panel,
+            allowed_mentions=discord.AllowedMentions.none(),  # the client's own are not sent with edits
+        )
