@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -243,7 +243,7 @@ async def play(
             raise PortError(
                 f"Port {port} cannot be listened on ({error.strerror}). Choose another: --port, or PORT= with make."
             ) from error
-        here = settings.model_copy(update={"api_url": playground.api_url})
+        here = replace(settings, api_url=playground.api_url)
         await run(here, playground.token, world, until, lambda: announce(playground.url))
 
 

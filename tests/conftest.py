@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -170,7 +171,7 @@ async def running(settings: Settings) -> AsyncGenerator[House]:
         sent.append((time.monotonic(), request))
 
     async with Playground(on_request=hear) as playground, AsyncExitStack() as stack:
-        house = House(playground, settings.model_copy(update={"api_url": playground.api_url}), stack, sent)
+        house = House(playground, replace(settings, api_url=playground.api_url), stack, sent)
         await house.start()
         try:
             yield house
@@ -188,7 +189,7 @@ def postgres() -> Generator[Postgres]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a fresh database."""
-    return Settings().model_copy(update={"database_url": f"sqlite:///{tmp_path / 'tandem.db'}"})
+    return replace(Settings(), database_url=f"sqlite:///{tmp_path / 'tandem.db'}")
 
 
 @pytest.fixture

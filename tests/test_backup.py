@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ async def test_a_copy_made_while_members_answer_can_be_put_in_the_place_of_the_d
     await ada.press("Next")
     await ada.press("B")
 
-    restored = house.settings.model_copy(update={"database_url": f"sqlite:///{copy}"})
+    restored = replace(house.settings, database_url=f"sqlite:///{copy}")
     await house.restart(restored)
     again = await ada.type("quiz", topic="async")
     assert "Question 2 of 5" in again.text, "what was answered before the copy is there, and nothing after"

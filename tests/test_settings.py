@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import FrozenInstanceError, asdict
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_the_token_is_read_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> N
     settings = read(monkeypatch, DISCORD_TOKEN=TOKEN)
     assert settings.token is not None
     assert settings.token.get_secret_value() == TOKEN
-    assert TOKEN not in f"{settings!r} {settings} {settings.model_dump_json()}"
+    assert TOKEN not in f"{settings!r} {settings} {asdict(settings)}"
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,5 +148,5 @@ def test_a_shard_beyond_the_count_does_not_exist(monkeypatch: pytest.MonkeyPatch
 
 def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read(monkeypatch, TANDEM_LOG_LEVEL="DEBUG")
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(FrozenInstanceError):
         settings.log_level = "INFO"

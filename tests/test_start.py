@@ -9,6 +9,7 @@ import signal
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ async def test_a_gateway_that_cannot_be_reached(settings: Settings, monkeypatch:
     monkeypatch.setattr(app, "CONNECT_WITHIN_S", 0.5)
     async with an_api(answers) as url:
         with pytest.raises(UnreachableError, match=r"did not let the bot in within 0\.5 s"):
-            await app.run(settings.model_copy(update={"api_url": url}), "x", app.real_world(), asyncio.Event())
+            await app.run(replace(settings, api_url=url), "x", app.real_world(), asyncio.Event())
 
 
 async def test_a_port_that_is_taken(database: str) -> None:

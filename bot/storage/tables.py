@@ -1,4 +1,7 @@
-"""The tables as this version of the code knows them. How a database gets there stands in `migrations/`."""
+"""The tables as this version of the code knows them; their indexes stand in `indexes`.
+
+How a database gets there stands in `migrations/`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
-    Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
@@ -20,7 +22,6 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     false,
-    text,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,26 +62,6 @@ attempts = Table(
     Column("deadline_at", Instant),
     Column("pass_mark", Integer),
 )
-Index(
-    "one_open_attempt",
-    attempts.c.member_id,
-    attempts.c.lesson_id,
-    attempts.c.kind,
-    unique=True,
-    sqlite_where=attempts.c.finished_at.is_(None),
-    postgresql_where=attempts.c.finished_at.is_(None),
-)
-Index(
-    "one_first_attempt",
-    attempts.c.member_id,
-    attempts.c.lesson_id,
-    attempts.c.kind,
-    unique=True,
-    sqlite_where=text("first"),
-    postgresql_where=text("first"),
-)
-Index("attempts_of_member", attempts.c.member_id, attempts.c.started_at)
-Index("attempts_of_guild", attempts.c.guild_id, attempts.c.first, attempts.c.member_id)
 
 answers = Table(
     "answers",
@@ -125,7 +106,6 @@ runs = Table(
     Column("traces", JSON(none_as_null=True)),
     Column("finished_at", Instant),
 )
-Index("runs_of_member", runs.c.member_id, runs.c.asked_at)
 
 predictions = Table(
     "predictions",
@@ -141,7 +121,6 @@ predictions = Table(
     Column("asked_at", Instant, nullable=False),
     Column("answered_at", Instant),
 )
-Index("predictions_of_member", predictions.c.member_id, predictions.c.asked_at)
 
 standings = Table(  # the points of first attempts, summed up when one is finished; a board is read, never counted
     "standings",
@@ -156,18 +135,6 @@ standings = Table(  # the points of first attempts, summed up when one is finish
     Column("hidden", Boolean, nullable=False, server_default=false()),  # as in `members`
     PrimaryKeyConstraint("guild_id", "lesson_id", "period", "member_id"),
 )
-Index(
-    "standings_in_order",
-    standings.c.guild_id,
-    standings.c.lesson_id,
-    standings.c.period,
-    standings.c.points.desc(),
-    standings.c.reached_at,
-    standings.c.member_id,
-    sqlite_where=text("hidden = 0"),
-    postgresql_where=text("NOT hidden"),
-)
-Index("standings_of_member", standings.c.member_id)
 
 standing_counts = Table(  # how many of those who are shown have how many points, so that no board need be counted
     "standing_counts",
@@ -219,7 +186,6 @@ cards = Table(  # what a member has learned, each item with FSRS's own state
     Column("due_at", Instant, nullable=False),
     PrimaryKeyConstraint("member_id", "lesson_id", "item_id"),
 )
-Index("cards_due", cards.c.member_id, cards.c.due_at)
 
 members = Table(  # what a member has chosen
     "members",
@@ -232,7 +198,6 @@ members = Table(  # what a member has chosen
     Column("reminded_at", Instant),
     Column("inbox_closed_at", Instant),
 )
-Index("members_to_remind", members.c.remind_at)
 
 guilds = Table(
     "guilds",
@@ -249,7 +214,6 @@ guilds = Table(
     Column("time_zone", String(64), nullable=False),
     Column("language", String(16), nullable=False),
 )
-Index("guilds_daily", guilds.c.daily_at)
 
 rounds = Table(
     "rounds",
@@ -269,14 +233,6 @@ rounds = Table(
     Column("ended_at", Instant),
     Column("end_message_id", BigInteger),  # what told its end; 0 if nothing could
 )
-Index(
-    "one_round_a_channel",
-    rounds.c.channel_id,
-    unique=True,
-    sqlite_where=rounds.c.ended_at.is_(None),
-    postgresql_where=rounds.c.ended_at.is_(None),
-)
-Index("rounds_of_guild", rounds.c.guild_id)
 
 polls = Table(
     "polls",
@@ -295,14 +251,6 @@ polls = Table(
     Column("closed_at", Instant),
     Column("explained_at", Instant),  # when its message was brought to its end
 )
-Index("polls_of_round", polls.c.round_id, polls.c.number, unique=True)
-Index("one_poll_a_day", polls.c.guild_id, polls.c.day, unique=True)
-Index(
-    "polls_unexplained",
-    polls.c.guild_id,
-    sqlite_where=text("day IS NOT NULL AND explained_at IS NULL"),
-    postgresql_where=text("day IS NOT NULL AND explained_at IS NULL"),
-)
 
 poll_answers = Table(
     "poll_answers",
@@ -314,4 +262,3 @@ poll_answers = Table(
     Column("answered_at", Instant, nullable=False),
     PrimaryKeyConstraint("poll_id", "member_id"),
 )
-Index("poll_answers_of_member", poll_answers.c.member_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
     """Settings of a bot with lessons of its own."""
     content = tmp_path / "content"
     shutil.copytree(settings.content_dir, content)
-    return settings.model_copy(update={"content_dir": content})
+    return replace(settings, content_dir=content)
 
 
 def drop_question(content: Path, position: int) -> None:

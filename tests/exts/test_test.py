@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -30,7 +31,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
     """Settings of a bot with lessons of its own."""
     content = tmp_path / "content"
     shutil.copytree(settings.content_dir, content)
-    return settings.model_copy(update={"content_dir": content})
+    return replace(settings, content_dir=content)
 
 
 def deadline(seen: Seen) -> int:

@@ -17,9 +17,10 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.engine import Connection
 
 from bot.errors import StorageError
+from bot.storage.indexes import metadata
 from bot.storage.migrate import migrate
 from bot.storage.store import Store
-from bot.storage.tables import VERSION, metadata
+from bot.storage.tables import VERSION
 from bot.storage.upgrade import alembic_config
 
 

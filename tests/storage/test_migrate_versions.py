@@ -14,10 +14,11 @@ from sqlalchemy.engine import Connection
 
 from bot.domain.board import BoardKey
 from bot.domain.records import Standing
+from bot.storage.indexes import metadata
 from bot.storage.migrate import migrate
 from bot.storage.ranking import Ranking
 from bot.storage.store import Store
-from bot.storage.tables import VERSION, metadata
+from bot.storage.tables import VERSION
 
 VERSIONS = ("0001", "0002", "0003", "0004")
 PEOPLE = (1, 2, 3)

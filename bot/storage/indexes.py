@@ -1,0 +1,78 @@
+"""The indexes that the tables have.
+
+Queries are written without them, so a start does without this module: an index of some rows only makes SQLAlchemy
+import all that it has for PostgreSQL.
+"""
+
+from sqlalchemy import Index, text
+
+from bot.storage.tables import (
+    attempts,
+    cards,
+    guilds,
+    members,
+    metadata,
+    poll_answers,
+    polls,
+    predictions,
+    rounds,
+    runs,
+    standings,
+)
+
+__all__ = ["metadata"]
+
+Index(
+    "one_open_attempt",
+    attempts.c.member_id,
+    attempts.c.lesson_id,
+    attempts.c.kind,
+    unique=True,
+    sqlite_where=attempts.c.finished_at.is_(None),
+    postgresql_where=attempts.c.finished_at.is_(None),
+)
+Index(
+    "one_first_attempt",
+    attempts.c.member_id,
+    attempts.c.lesson_id,
+    attempts.c.kind,
+    unique=True,
+    sqlite_where=text("first"),
+    postgresql_where=text("first"),
+)
+Index("attempts_of_member", attempts.c.member_id, attempts.c.started_at)
+Index("attempts_of_guild", attempts.c.guild_id, attempts.c.first, attempts.c.member_id)
+Index("runs_of_member", runs.c.member_id, runs.c.asked_at)
+Index("predictions_of_member", predictions.c.member_id, predictions.c.asked_at)
+Index(
+    "standings_in_order",
+    standings.c.guild_id,
+    standings.c.lesson_id,
+    standings.c.period,
+    standings.c.points.desc(),
+    standings.c.reached_at,
+    standings.c.member_id,
+    sqlite_where=text("hidden = 0"),
+    postgresql_where=text("NOT hidden"),
+)
+Index("standings_of_member", standings.c.member_id)
+Index("cards_due", cards.c.member_id, cards.c.due_at)
+Index("members_to_remind", members.c.remind_at)
+Index("guilds_daily", guilds.c.daily_at)
+Index(
+    "one_round_a_channel",
+    rounds.c.channel_id,
+    unique=True,
+    sqlite_where=rounds.c.ended_at.is_(None),
+    postgresql_where=rounds.c.ended_at.is_(None),
+)
+Index("rounds_of_guild", rounds.c.guild_id)
+Index("polls_of_round", polls.c.round_id, polls.c.number, unique=True)
+Index("one_poll_a_day", polls.c.guild_id, polls.c.day, unique=True)
+Index(
+    "polls_unexplained",
+    polls.c.guild_id,
+    sqlite_where=text("day IS NOT NULL AND explained_at IS NULL"),
+    postgresql_where=text("day IS NOT NULL AND explained_at IS NULL"),
+)
+Index("poll_answers_of_member", poll_answers.c.member_id)
