@@ -8,10 +8,12 @@ import json
 import sys
 from collections.abc import Coroutine
 from enum import StrEnum
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, TypeVar
 
 import typer
+from sqlalchemy import make_url
 
 from bot import logs
 from bot.catalog import loader
@@ -101,6 +103,28 @@ def check(
     typer.echo(
         f"All is well: {len(catalog.lessons)} lesson(s), {catalog.questions} questions, {len(catalog.demos)} demo(s)."
     )
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to put the copy; a file that is not there yet.")]) -> None:
+    """Copy the database into a file, also while the bot runs. To restore it, put it in the place of the database."""
+    from bot.storage.backup import back_up  # noqa: PLC0415 - only this command needs it
+
+    asyncio.run(back_up(make_url(read_settings().database_url), file))
+    typer.echo(f"The scores are in {file}.")
+
+
+@cli.command()
+def migrate(
+    to: Annotated[str | None, typer.Argument(metavar="VERSION", help="Such as 0002; the newest if left out.")] = None,
+) -> None:
+    """Bring the database to a version, forward or back. Stop the bot, and make a backup, before you go back."""
+    from bot.storage.migrate import VERSION, migrate  # noqa: PLC0415 - only this command needs it
+
+    logs.set_up("WARNING", read_settings().log_format)
+    version = to or VERSION
+    asyncio.run(migrate(make_url(read_settings().database_url), version))
+    typer.echo(f"The database has version {version}.")
 
 
 class RuntimeChoice(StrEnum):

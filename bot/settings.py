@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
@@ -20,18 +20,45 @@ ROOT = Path(__file__).resolve().parent.parent
 DISCORD_API_URL = "https://discord.com/api/v10"
 
 
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "sqlite+aiosqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+asyncpg": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""The drivers that work in threads, by what addresses may begin with."""
+
+
 def _database_url(text: str) -> str:
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ValueError("expected a database address such as sqlite:///data/tandem.db") from error
-    if url.drivername not in ("sqlite", "sqlite+aiosqlite") or url.host:
-        raise ValueError("expected an address that begins with sqlite:///")
+    if url.drivername not in _DRIVERS:
+        raise ValueError("expected an address that begins with sqlite:/// or postgresql://")
+    ours = url.set(drivername=_DRIVERS[url.drivername])
+    checked = _file(ours) if ours.drivername == "sqlite" else _server(ours)
+    return checked.render_as_string(hide_password=False)
+
+
+def _file(url: URL) -> URL:
+    if url.host:
+        raise ValueError("expected an address that begins with sqlite:/// or postgresql://")
     if url.query:
         raise ValueError("expected nothing but the path of a file after sqlite:///")
     if url.database in (None, "", ":memory:"):
         raise ValueError("expected the path of a file after sqlite:///, because memory outlives no restart")
-    return url.set(drivername="sqlite").render_as_string(hide_password=False)  # the driver is the standard library's
+    return url
+
+
+def _server(url: URL) -> URL:
+    if not url.database:
+        raise ValueError("expected the name of a database at the end, such as postgresql://tandem@localhost/tandem")
+    if "ssl" in url.query:  # asyncpg's word for it
+        url = url.difference_update_query(["ssl"]).update_query_dict({"sslmode": url.query["ssl"]})
+    return url
 
 
 def _api_url(text: str) -> str:

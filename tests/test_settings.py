@@ -43,6 +43,18 @@ def test_without_any_variable_everything_has_a_default() -> None:
         ("DISCORD_API_URL", "http://127.0.0.1:8123/api/v10/", "api_url", "http://127.0.0.1:8123/api/v10"),
         ("TANDEM_DATABASE_URL", "sqlite:///my.db", "database_url", "sqlite:///my.db"),
         ("TANDEM_DATABASE_URL", "sqlite+aiosqlite:///my.db", "database_url", "sqlite:///my.db"),
+        (
+            "TANDEM_DATABASE_URL",
+            "postgresql+asyncpg://a:b@h:1/db?ssl=require",
+            "database_url",
+            "postgresql+psycopg://a:b@h:1/db?sslmode=require",
+        ),
+        (
+            "TANDEM_DATABASE_URL",
+            "postgresql:///db?host=/run/sockets",
+            "database_url",
+            "postgresql+psycopg:///db?host=%2Frun%2Fsockets",
+        ),
         ("TANDEM_CONTENT_DIR", "lessons", "content_dir", Path("lessons")),
         ("TANDEM_SHARD_COUNT", "4", "shard_count", 4),
         ("TANDEM_METRICS_PORT", "9100", "metrics_port", 9100),
@@ -78,7 +90,9 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
 
 
 FILE = "sqlite:///"
-SCHEME = f"cannot be used: expected an address that begins with {FILE}."
+SCHEME = f"cannot be used: expected an address that begins with {FILE} or postgresql://."
+ADDRESS = f"cannot be used: expected a database address such as {FILE}data/tandem.db."
+NAMELESS = "cannot be used: expected the name of a database at the end, such as postgresql://tandem@localhost/tandem."
 PATH = f"cannot be used: expected nothing but the path of a file after {FILE}."
 MEMORY = f"cannot be used: expected the path of a file after {FILE}, because memory outlives no restart."
 SHARDS = "cannot be used: expected shards such as 0-3 or 0,2."
@@ -90,13 +104,15 @@ SHARDS = "cannot be used: expected shards such as 0-3 or 0,2."
         ("DISCORD_API_URL", "discord.com", f"cannot be used: expected an address such as {DISCORD_API_URL}."),
         ("DISCORD_API_URL", "ftp://discord.com", f"cannot be used: expected an address such as {DISCORD_API_URL}."),
         ("DISCORD_API_URL", "http://", f"cannot be used: expected an address such as {DISCORD_API_URL}."),
-        ("TANDEM_DATABASE_URL", "scores", f"cannot be used: expected a database address such as {FILE}data/tandem.db."),
+        ("TANDEM_DATABASE_URL", "scores", ADDRESS),
         ("TANDEM_DATABASE_URL", "mysql+aiomysql://host/db", SCHEME),
         ("TANDEM_DATABASE_URL", "sqlite+pysqlcipher:///my.db", SCHEME),
         ("TANDEM_DATABASE_URL", "sqlite://data/my.db", SCHEME),
         ("TANDEM_DATABASE_URL", f"{FILE}my.db?timeout=abc", PATH),
         ("TANDEM_DATABASE_URL", "mysql://ada:pw@host/db", SCHEME),
         ("TANDEM_DATABASE_URL", "sqlite://", MEMORY),
+        ("TANDEM_DATABASE_URL", "postgresql://host", NAMELESS),
+        ("TANDEM_DATABASE_URL", "postgresql://host:port/db", ADDRESS),
         ("TANDEM_DATABASE_URL", "sqlite:///:memory:", MEMORY),
         ("TANDEM_SHARD_COUNT", "many", "cannot be used: expected a whole number."),
         ("TANDEM_SHARD_COUNT", "1.5", "cannot be used: expected a whole number."),

@@ -7,63 +7,54 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
-from sqlalchemy import URL, create_engine, event, inspect
+from sqlalchemy import URL, func, inspect, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from bot.errors import StorageError
-from bot.storage.store import BUSY_TIMEOUT_MS
+from bot.storage.engine import BUSY_TIMEOUT_MS, engine_for_steps, is_sqlite, where
 from bot.storage.tables import VERSION
+
+STEPS_LOCK = 0x7A4D
+"""The advisory lock of PostgreSQL by which processes that start at once agree on who takes the steps."""
 
 _TURNS = 5
 """How often to wait for other processes that write before giving up on changing the journal."""
 
 
-async def migrate(url: URL) -> None:
-    """Create or upgrade the database at `url`, in one transaction: all steps or none.
+async def migrate(url: URL, to: str = VERSION) -> None:
+    """Create the database at `url`, or bring it to a version, in one transaction: all steps or none.
+
+    Steps back drop what the older version does not know.
 
     Raises:
-        StorageError: the place cannot be written, the file is no database, or it is newer than this code.
+        StorageError: the place cannot be written, the file is no database, it is newer than this code, or there is no
+            such version.
     """
-    await asyncio.to_thread(_migrate, url)
+    await asyncio.to_thread(_migrate, url, to)
 
 
-def _migrate(url: URL) -> None:
-    engine = create_engine(url, poolclass=NullPool)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    file = Path(url.database or "")
-    _writable(file)
+def _migrate(url: URL, to: str) -> None:
+    engine, file = engine_for_steps(url), Path(url.database or "")
+    if is_sqlite(url):
+        _writable(file)
     try:
         with engine.begin() as connection:
-            _upgrade(connection, url)
-        _keep_write_ahead_log(file)
+            if not is_sqlite(url):
+                connection.execute(select(func.pg_advisory_xact_lock(STEPS_LOCK)))
+            _bring(connection, url, to)
+        if is_sqlite(url):
+            _keep_write_ahead_log(file)
     except (DBAPIError, sqlite3.Error) as error:
-        where, said = url.render_as_string(hide_password=True), getattr(error, "orig", error)
-        raise StorageError(
-            f"The database {where} cannot be used: {said}. Check the file or TANDEM_DATABASE_URL."
-        ) from error
+        said = str(getattr(error, "orig", error)).strip().replace("\n", " ")
+        raise StorageError(f"The database {where(url)} cannot be used: {said}. {_remedy(url)}") from error
     finally:
         engine.dispose()
 
 
-def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
-    """Foreign keys stay off, as is SQLite's default: rebuilding a table must not cascade to others.
-
-    https://www.sqlite.org/lang_altertable.html#otheralter
-    """
-    dbapi_connection.isolation_level = None  # the driver would leave the creation of tables out of the transaction
-    cursor = dbapi_connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Of two processes that start at once, the second waits, and then finds nothing to do."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _remedy(url: URL) -> str:
+    return f"Check {'the file' if is_sqlite(url) else 'the server'} or TANDEM_DATABASE_URL."
 
 
 def _writable(file: Path) -> None:
@@ -82,11 +73,11 @@ def _writable(file: Path) -> None:
         ) from error
 
 
-def _upgrade(connection: Connection, url: URL) -> None:
-    if _version(connection) != VERSION:
-        from bot.storage.upgrade import upgrade  # noqa: PLC0415 - slow to import, and most starts need none of it
+def _bring(connection: Connection, url: URL, to: str) -> None:
+    if _version(connection) != to:
+        from bot.storage.upgrade import bring  # noqa: PLC0415 - slow to import, and most starts need none of it
 
-        upgrade(connection, url)
+        bring(connection, url, to)
 
 
 def _version(connection: Connection) -> str | None:

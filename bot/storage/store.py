@@ -1,35 +1,31 @@
 """The database: work that reads and work that writes, each in a transaction. The queries stand beside it.
 
-SQLite's driver blocks, so work runs in threads, a whole transaction in one go: a trip to a thread for every statement,
-as drivers for asyncio make, costs more than the statements do. All work that waits to be written is committed together:
-the wait for the disk, by far the longest, is one for all.
+The drivers block, so work runs in threads, a whole transaction in one go: a trip to a thread for every statement, as
+drivers for asyncio make, costs more than the statements do. All work that waits to be written is committed together:
+the wait for the disk, by far the longest, is one for all. What differs between the databases stands in `engine`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
-from bot.domain.errors import MemberError
+from bot.storage.engine import BUSY_TIMEOUT_MS, StoreBusyError, engine_for_store, is_conflict, trouble, writing
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 """What is done in a transaction. It runs in a thread, touches nothing but what it was given, may be done anew, and lets
 every error of the database through.
 """
-
-BUSY_TIMEOUT_MS = 2_000
-"""How long SQLite waits for another process's lock before it gives up: less than the 3 s in which Discord must hear."""
 
 READERS = 4
 """How many may read at once; more wait, since two cores do not read faster for it."""
@@ -38,14 +34,8 @@ MOST_TOGETHER = 256
 """How much work is committed together at most, so that the first need not wait for the last of very many."""
 
 
-class StoreBusyError(MemberError):
-    """Another process holds the database."""
-
-    def __init__(self) -> None:
-        super().__init__("The scores are busy at the moment, so nothing was saved. Please try again.")
-
-
-_WRITES = "tandem_writes"
+REST_S = 0.005
+"""How long the writer rests before it does work anew that others came in the way of; each time longer by as much."""
 
 
 class Store:
@@ -53,7 +43,7 @@ class Store:
 
     def __init__(self, url: str | URL) -> None:
         self.url = make_url(url)
-        self._engine = _engine(self.url)
+        self._engine = engine_for_store(self.url, READERS + 1)
         self._readers = ThreadPoolExecutor(READERS, "tandem-reads")
         self._writer = ThreadPoolExecutor(1, "tandem-writes")
         self._waiting: deque[_Waiting[Any]] = deque()
@@ -90,8 +80,11 @@ class Store:
         await self.close()
 
     def _view(self, work: Work[T]) -> T:
-        with self._engine.connect() as connection:
-            return work(connection)
+        try:
+            with self._engine.connect() as connection:
+                return work(connection)
+        except Exception as error:
+            raise (trouble(error) or error) from error
 
     def _commit_what_waits(self) -> None:
         """Do and commit what waits. One call is made for each that waits, so that most find nothing left to do."""
@@ -111,32 +104,39 @@ class Store:
         is done alone, so that nobody pays for another's.
         """
         together: list[_Waiting[Any]] | None = None
-        try:
-            with self._transaction() as connection:
-                together = take()
-                tell = [waiting.do(connection) for waiting in together]
-        except BaseException as error:  # whatever it is, it is raised where the work came from
-            if together is not None and len(together) > 1:
-                for waiting in together:
-                    self._commit(lambda waiting=waiting: [waiting])
-                return
-            failed = take() if together is None else together
-            tell = [partial(waiting.done.set_exception, error) for waiting in failed]
-        for told in tell:
-            told()
 
-    @contextmanager
-    def _transaction(self) -> Generator[Connection]:
-        """A transaction that writes: committed when the block ends, undone if it raises."""
-        with ExitStack() as stack:
+        def work(connection: Connection) -> list[Callable[[], None]]:
+            nonlocal together
+            together = take() if together is None else together
+            return [waiting.do(connection) for waiting in together]
+
+        try:
+            tell = self._written(work)
+        except BaseException as error:  # whatever it is, it is raised where the work came from
+            told = trouble(error)
+            if told is None and together is not None and len(together) > 1:
+                for waiting in together:
+                    self._commit(partial(list[_Waiting[Any]], (waiting,)))
+                return
+            if told is not None:
+                told.__cause__ = error
+            failed = take() if together is None else together
+            tell = [partial(waiting.done.set_exception, told or error) for waiting in failed]
+        for tell_one in tell:
+            tell_one()
+
+    def _written(self, work: Work[T]) -> T:
+        """What `work` returns, once it is committed. Where others came in its way, it is done again, for a while."""
+        tries, give_up_at = 0, time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while True:
             try:
-                connection = stack.enter_context(self._engine.connect().execution_options(**{_WRITES: True}))
-                stack.enter_context(connection.begin())
+                with writing(self._engine.connect()) as connection, connection.begin():
+                    return work(connection)
             except OperationalError as error:
-                if _is_busy(error):
-                    raise StoreBusyError from error
-                raise
-            yield connection
+                if not is_conflict(error) or time.monotonic() > give_up_at:
+                    raise
+            tries += 1
+            time.sleep(tries * REST_S)
 
     def _close(self) -> None:
         self._writer.shutdown()
@@ -168,31 +168,3 @@ class _Waiting(Generic[T]):
         except BaseException as error:  # it is raised where the work came from
             return partial(self.done.set_exception, error)
         return partial(self.done.set_result, result)
-
-
-def _is_busy(error: OperationalError) -> bool:
-    """Whether another process holds the database: https://www.sqlite.org/rescode.html#busy, the last eight bits."""
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def _engine(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=READERS + 1, max_overflow=0)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
-    """Durability and integrity are settings of each connection: https://www.sqlite.org/pragma.html."""
-    dbapi_connection.isolation_level = None  # the driver must not begin transactions on its own
-    cursor = dbapi_connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the write lock at once: one that upgrades from reading can fail with no way to wait."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -12,6 +12,7 @@ from sqlalchemy import URL
 from sqlalchemy.engine import Connection
 
 from bot.errors import StorageError
+from bot.storage.engine import where
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -24,19 +25,23 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def upgrade(connection: Connection, url: URL) -> None:
-    """Take the steps that the database at `url` lacks.
+def bring(connection: Connection, url: URL, to: str) -> None:
+    """Take the steps, forward or back, that lead the database at `url` to a version.
 
     Raises:
-        StorageError: it is newer than this code.
+        StorageError: it is newer than this code, or there is no such version.
     """
     config = alembic_config(connection)
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    known = sorted(revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions())
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in known:
-        where = url.render_as_string(hide_password=True)
         raise StorageError(
-            f"The database {where} is newer than this Tandem (its version is {current}). "
+            f"The database {where(url)} is newer than this Tandem (its version is {current}). "
             "Update Tandem, or point TANDEM_DATABASE_URL elsewhere."
         )
-    command.upgrade(config, "head")
+    if to not in known:
+        raise StorageError(f"There is no version {to} of the database. There are {', '.join(known)}.")
+    if current is not None and to < current:
+        command.downgrade(config, to)
+    else:
+        command.upgrade(config, to)
