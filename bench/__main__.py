@@ -3,39 +3,71 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Coroutine
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
+from bench import clicks as click_bench
 from bench import demos as demo_bench
 from bench.machine import described
+from bench.results import RESULTS, put
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
+try:
+    from uvloop import new_event_loop
+except ImportError:  # Windows
+    new_event_loop = None
 
-cli = typer.Typer(
-    help="Measure Tandem on this machine.", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
-)
+ResultT = TypeVar("ResultT")
+Write = Annotated[bool, typer.Option("--write", help=f"Put the figures into {RESULTS.name}.")]
+
+cli = typer.Typer(help="Measure Tandem on this machine.", add_completion=False, pretty_exceptions_enable=False)
 
 
-@cli.callback()
-def root() -> None:
-    """Measure Tandem on this machine."""
+@cli.callback(invoke_without_command=True)
+def everything(context: typer.Context, write: Write = False) -> None:
+    """Measure Tandem on this machine: one figure, or without a command all of them, one after another."""
+    if context.invoked_subcommand is None:
+        for measure in (clicks, demos):
+            measure(write=write)
+
+
+@cli.command()
+def clicks(
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each bot.")] = 5,
+    members: Annotated[int, typer.Option(min=1, help="Members who answer five questions each in a round.")] = 300,
+    at_once: Annotated[int, typer.Option(min=1, help="Clicks that come at once.")] = 3000,
+    rushes: Annotated[int, typer.Option(min=0, help="How often they do.")] = 3,
+    write: Write = False,
+) -> None:
+    """What a quiz click costs, beside two bare bots."""
+    figures = _run(click_bench.measure(rounds, members, at_once, rushes, Console(stderr=True)))
+    _tell("Clicks", f"clicks --rounds {rounds} --members {members}", click_bench.table(figures), write=write)
 
 
 @cli.command()
 def demos(
     runs: Annotated[int, typer.Option(min=1, help="Runs of the comparison in each runtime and state.")] = 50,
     seconds: Annotated[float, typer.Option(min=1, help="How long clicks are measured, with runs and without.")] = 20,
-    write: Annotated[bool, typer.Option("--write", help=f"Put the figures into {RESULTS.name}.")] = False,
+    write: Write = False,
 ) -> None:
     """What a demo's run costs beyond its ideal time, and what eight runs at once cost the bot's clicks."""
     figures = asyncio.run(demo_bench.measure(runs, seconds, Console(stderr=True)))
-    text = f"## Demos\n\n`python -m bench demos --runs {runs}` on {described()}\n\n{demo_bench.table(figures)}\n"
-    typer.echo(text)
+    _tell("Demos", f"demos --runs {runs}", demo_bench.table(figures), write=write)
+
+
+def _run(main: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Run on uvloop where there is one, so that the playground is in nobody's way."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(main)
+
+
+def _tell(title: str, command: str, table: str, *, write: bool) -> None:
+    text = f"`python -m bench {command}` on {described()}\n\n{table}\n"
+    typer.echo(f"## {title}\n\n{text}")
     if write:
-        RESULTS.write_text(f"# Results\n\nRatios tell more than times: machines differ.\n\n{text}", encoding="utf-8")
+        put(title, text)
 
 
 if __name__ == "__main__":

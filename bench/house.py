@@ -1,4 +1,4 @@
-"""A playground in this process and the bot in one of its own, as on Discord: they share nothing but a socket."""
+"""A playground in this process and a bot in one of its own, as on Discord: they share nothing but a socket."""
 
 from __future__ import annotations
 
@@ -6,43 +6,77 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from asyncio.subprocess import Process
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.playground import Playground
+from bot.playground.events import BotSeen, CommandsChanged, Event
 
 ENDS_WITHIN_S = 10.0
+STARTS_WITHIN_S = 60.0
 
 
 @asynccontextmanager
 async def a_house() -> AsyncGenerator[tuple[Playground, Path]]:
-    """The playground, its checks of bodies off for speed, with the bot in it; and the bot's database file."""
+    """The playground, its checks of bodies off for speed, with Tandem in it; and Tandem's database file."""
+    async with Playground(strict=False) as playground, tandem(playground) as (_, database):
+        yield playground, database
+
+
+@asynccontextmanager
+async def tandem(playground: Playground) -> AsyncGenerator[tuple[Process, Path]]:
+    """Tandem in a playground, with a fresh database: its process and the database file."""
     with TemporaryDirectory(prefix="tandem-bench-") as folder:
         database = Path(folder) / "tandem.db"
-        async with Playground(strict=False) as playground:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "run",
-                env={
-                    "PATH": os.environ.get("PATH", ""),  # noqa: TID251 - where the bot finds Node.js
-                    "DISCORD_TOKEN": playground.token,
-                    "DISCORD_API_URL": playground.api_url,
-                    "TANDEM_DATABASE_URL": f"sqlite:///{database}",
-                    "TANDEM_LOG_LEVEL": "ERROR",
-                },
-            )
-            try:
-                yield playground, database
-            finally:
-                if process.returncode is None:
-                    process.send_signal(signal.SIGTERM)
-                try:
-                    async with asyncio.timeout(ENDS_WITHIN_S):
-                        await process.wait()
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
+        more = {"TANDEM_DATABASE_URL": f"sqlite:///{database}", "TANDEM_LOG_LEVEL": "ERROR"}
+        async with a_bot(playground, "bot", "run", more=more) as process:
+            yield process, database
+
+
+@asynccontextmanager
+async def a_bot(
+    playground: Playground, module: str, *arguments: str, more: Mapping[str, str] | None = None
+) -> AsyncGenerator[Process]:
+    """`python -m module` in a playground, until the block ends."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, *arguments),
+        env={
+            "PATH": os.environ.get("PATH", ""),  # noqa: TID251 - where the bot finds Node.js
+            "DISCORD_TOKEN": playground.token,
+            "DISCORD_API_URL": playground.api_url,
+            **(more or {}),
+        },
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(ENDS_WITHIN_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def online(playground: Playground, command: str) -> None:
+    """Wait until the bot in a playground is connected and has told of a command.
+
+    Raises:
+        TimeoutError: it is not within a minute.
+    """
+    world, changed = playground.world, asyncio.Event()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, BotSeen | CommandsChanged):
+            changed.set()
+
+    world.subscribe(hear)
+    async with asyncio.timeout(STARTS_WITHIN_S):
+        while not (world.bot_online and any(known["name"] == command for known in world.commands.everywhere())):
+            changed.clear()
+            await changed.wait()

@@ -232,7 +232,7 @@ def _mention(message: Message, allowed: Json | None, directory: Directory) -> No
         wakes_replied = bool(allowed.get("replied_user"))
     if wakes_replied and message.origin is None and message.replies_to is not None:
         users.add(message.replies_to.author.id)
-    message.mentions = [user for user_id, user in directory.users.items() if user_id in users]
+    message.mentions = [user for user_id, user in directory.users.items() if user_id in users] if users else []
     message.mention_roles = [role_id for role_id in directory.roles if role_id in roles]
     message.mention_everyone = everyone
 
