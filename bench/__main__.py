@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from bench import boards as board_bench
 from bench import clicks as click_bench
 from bench import demos as demo_bench
 from bench.machine import described
@@ -29,7 +30,7 @@ cli = typer.Typer(help="Measure Tandem on this machine.", add_completion=False, 
 def everything(context: typer.Context, write: Write = False) -> None:
     """Measure Tandem on this machine: one figure, or without a command all of them, one after another."""
     if context.invoked_subcommand is None:
-        for measure in (clicks, demos):
+        for measure in (clicks, boards, demos):
             measure(write=write)
 
 
@@ -44,6 +45,18 @@ def clicks(
     """What a quiz click costs, beside two bare bots."""
     figures = _run(click_bench.measure(rounds, members, at_once, rushes, Console(stderr=True)))
     _tell("Clicks", f"clicks --rounds {rounds} --members {members}", click_bench.table(figures), write=write)
+
+
+@cli.command()
+def boards(
+    few: Annotated[int, typer.Option(min=1000, help="Answers in one database.")] = 5_000,
+    many: Annotated[int, typer.Option(min=1000, help="Answers in the other one.")] = 5_000_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each is asked for everything.")] = 30,
+    write: Write = False,
+) -> None:
+    """What rankings and insights take with millions of answers, against thousands. Making those takes minutes."""
+    figures = _run(board_bench.measure(few, many, rounds, Console(stderr=True)))
+    _tell("Rankings and insights", f"boards --rounds {rounds}", board_bench.table(few, many, figures), write=write)
 
 
 @cli.command()
