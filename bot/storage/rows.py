@@ -1,7 +1,7 @@
 """Many rows in one statement, in words that both engines know.
 
-What SQLAlchemy makes for each row costs more than the row. So what every click does is done here, at once for all clicks
-that wait. Parameters are what the drivers take: moments are whole milliseconds (`millis`).
+What SQLAlchemy makes for each row costs more than the row. So what every click does is done here, and at once for all
+clicks that wait. Parameters are what the drivers take: moments are whole milliseconds (`millis`).
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def finish(store: Store, new: NewAttempt) -> Finish:
         for number in range(3):
             correct = number < score
             attempt = attempt.answer(f"q{number}", "yes" if correct else "no", correct=correct, at=at)
-        await attempts.save_answer(attempt, "q2")
+            attempt = await attempts.save_answer(attempt, f"q{number}")
 
     return work
 
