@@ -30,6 +30,7 @@ COMPONENTS_V2 = 1 << 15
 # A busy machine is no fault of the code: how long an example takes is not judged.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("tandem", hypothesis.settings(), **SLOW_IS_FINE)
+hypothesis.settings.register_profile("thorough", hypothesis.settings(), max_examples=300, **SLOW_IS_FINE)
 hypothesis.settings.load_profile("tandem")
 
 

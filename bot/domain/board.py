@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.domain.errors import MemberError
+from bot.domain.names import shown
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -96,4 +97,4 @@ def _named(kind: type[Word], noun: str, word: str) -> Word:
         return kind(word.strip().lower())
     except ValueError:
         names = ", ".join(f"`{each}`" for each in kind)
-        raise NoSuchBoardError(f"There is no {noun} “{word[:40]}”. Choose one of {names}.") from None
+        raise NoSuchBoardError(f"There is no {noun} “{shown(word)}”. Choose one of {names}.") from None

@@ -8,6 +8,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bot.domain.names import shown
 from bot.domain.plan import (
     LONGEST_MS,
     MOST_TASKS,
@@ -126,14 +127,13 @@ _EXAMPLE = "300, 500, 200"
 
 
 def _duration(word: str) -> int:
-    shown = "".join(char for char in word if char.isprintable())
-    shown = shown if len(shown) <= 20 else f"{shown[:19]}…"
+    told = shown(word, 20)
     number = _NUMBER.fullmatch(word)
     if number is None:
-        raise PlanError(f"“{shown}” is not a whole number of milliseconds. Write durations such as {_EXAMPLE}.")
+        raise PlanError(f"“{told}” is not a whole number of milliseconds. Write durations such as {_EXAMPLE}.")
     sign, digits = number.groups()
     if len(digits) > 9:  # int() refuses thousands of digits
-        raise PlanError(f"“{shown}” is far beyond a task. Choose from {SHORTEST_MS} to {LONGEST_MS:,} ms.")
+        raise PlanError(f"“{told}” is far beyond a task. Choose from {SHORTEST_MS} to {LONGEST_MS:,} ms.")
     return int(sign + digits)
 
 

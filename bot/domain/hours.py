@@ -10,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.domain.errors import MemberError
+from bot.domain.names import shown
 
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?")
 
@@ -77,7 +78,7 @@ def zone(name: str) -> ZoneInfo:
     if found is None:
         close = get_close_matches(word, known, n=1, cutoff=0.7)
         example = f"Did you mean {known[close[0]]}?" if close else "Write it such as Europe/Berlin or America/New_York."
-        raise NoSuchTimeError(f"There is no time zone “{name[:40]}”. {example}")
+        raise NoSuchTimeError(f"There is no time zone “{shown(name)}”. {example}")
     return ZoneInfo(found)
 
 
@@ -98,7 +99,7 @@ def minute_of_day(text: str) -> int:
     found = _TIME.fullmatch(text.strip())
     if found is None or int(found["hour"]) > 23 or int(found["minute"] or 0) > 59:
         raise NoSuchTimeError(
-            f"There is no time “{text[:20]}”. Write hours and minutes from 00:00 to 23:59, such as 8:30."
+            f"There is no time “{shown(text, 20)}”. Write hours and minutes from 00:00 to 23:59, such as 8:30."
         )
     return 60 * int(found["hour"]) + int(found["minute"] or 0)
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.domain.names import plain
 from bot.domain.plan import (
     DEEPEST,
     LONGEST_MS,
@@ -265,6 +266,5 @@ class _Parser:
 
 
 def _clip(word: str) -> str:
-    """At most 20 printable characters of what a member wrote, so that a sentence stays one."""
-    shown = "".join(char for char in word if char.isprintable())
-    return shown if len(shown) <= 20 else f"{shown[:19]}…"
+    """At most 20 letters of what a member wrote, so that a sentence stays one."""
+    return plain(word, 20)

@@ -6,6 +6,7 @@ the dark ground of Discord's own messages. No colour means anything alone: a sha
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -68,11 +69,15 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def plain(text: str) -> str:
-    """The text in letters that the font has; an accent is dropped, what is unknown becomes a question mark."""
+    """The text in letters that the font has; an accent is dropped, a word in others becomes one question mark."""
     spelled = unicodedata.normalize("NFKD", text.translate(_SPELLED))
     kept = (char for char in spelled if not unicodedata.combining(char))
-    return "".join(char if char.isascii() or char in _ALSO else "?" for char in kept if char.isprintable())
+    found = "".join(char if char.isascii() or char in _ALSO else _UNKNOWN for char in kept if char.isprintable())
+    return _UNKNOWNS.sub("?", found)
 
+
+_UNKNOWN = "\ufffd"
+_UNKNOWNS = re.compile(f"{_UNKNOWN}+")
 
 _ALSO = frozenset("·…“”’")
 """What the font has beyond ASCII, of what we write."""

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from bot.domain.demo import Demo, parse_durations
 from bot.domain.errors import MemberError
+from bot.domain.names import shown
 from bot.domain.plan import PlanError
 from bot.domain.plan_text import parse_plan
 from bot.domain.program import CUSTOM, Program, custom
@@ -51,7 +52,7 @@ def choose_program(
     if demo is None:
         close = get_close_matches(name, [*demos, CUSTOM], n=1, cutoff=0.5)
         hint = f"Did you mean `{close[0]}`?" if close else manner.names
-        raise UnknownDemoError(f"There is no demo “{name[:40]}”. {hint}")
+        raise UnknownDemoError(f"There is no demo “{shown(name)}”. {hint}")
     if plan is not None:
         raise PlanError(f"`{name}` has a plan of its own. Yours goes with custom: `{manner.example}`.")
     return demo.program(None if durations is None else parse_durations(durations))
@@ -71,7 +72,7 @@ def choose_runtimes(choice: str | None, *, has_node: bool, first: Runtime = Runt
     elif choice in set(Runtime):
         chosen = (Runtime(choice),)
     else:
-        raise MemberError(f"There is no runtime “{choice[:40]}”. Choose node, python or both.")
+        raise MemberError(f"There is no runtime “{shown(choice)}”. Choose node, python or both.")
     if Runtime.NODE in chosen and not has_node:
         raise NodeMissingError
     return chosen

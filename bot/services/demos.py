@@ -15,7 +15,9 @@ from typing import TypeAlias
 from bot.domain.demo import Demo
 from bot.domain.errors import MemberError
 from bot.domain.plan import PlanError
+from bot.domain.predict import PREDICT
 from bot.domain.program import Program
+from bot.domain.proof import PROOF
 from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace, TraceError
@@ -28,12 +30,22 @@ from bot.storage.runs import Runs
 LiveRun: TypeAlias = Run
 """A run under way in one runtime: its progress so far, and its events as they happen."""
 
+_PRIVATE = frozenset({PREDICT, PROOF})
+"""Whose programs are run where only the member sees it."""
+
 MOST_AT_ONCE = 3
 """How many runs of one member may wait or be under way, so that nobody fills all places."""
 
 
 class GoneRunError(MemberError):
     """The run is not stored any more."""
+
+
+class OthersRunError(MemberError):
+    """The run was made in private, by another member."""
+
+    def __init__(self) -> None:
+        super().__init__("This run is somebody else's. `/demo` makes your own.")
 
 
 class UnfinishedRunError(MemberError):
@@ -135,11 +147,12 @@ class DemoService:
             BusyError: the member has too many already, or runs this program there already.
             GoneRunError: it is not stored any more.
             NodeMissingError: it needs Node.js, which is not there.
+            OthersRunError: as `load`.
             UnderWayError: it is under way.
         """
         if run_id in self._under_way:
             raise UnderWayError
-        run = await self.load(run_id)
+        run = await self.load(member_id, run_id)
         if run.traces:
             yield run
             return
@@ -169,11 +182,12 @@ class DemoService:
         await self._runs.finish(kept.id, done, now)
         return replace(kept, traces=done, finished_at=now)
 
-    async def load(self, run_id: str) -> KeptRun:
-        """A stored run, finished or not.
+    async def load(self, member_id: int, run_id: str) -> KeptRun:
+        """A stored run, finished or not. A demo was run before the channel, so anybody there may look at it.
 
         Raises:
             GoneRunError: it is not stored any more.
+            OthersRunError: it is of a prediction or a proof, which another member has made in private.
         """
         try:
             run = await self._runs.get(run_id)
@@ -181,16 +195,19 @@ class DemoService:
             run = None
         if run is None:
             raise GoneRunError("This run is not here any more. `/demo` makes a new one.")
+        if run.program.demo in _PRIVATE and run.member_id != member_id:
+            raise OthersRunError
         return run
 
-    async def finished(self, run_id: str) -> KeptRun:
+    async def finished(self, member_id: int, run_id: str) -> KeptRun:
         """A stored run that came to its end.
 
         Raises:
             GoneRunError: it is not stored any more.
+            OthersRunError: as `load`.
             UnfinishedRunError: it never ended.
         """
-        run = await self.load(run_id)
+        run = await self.load(member_id, run_id)
         if not run.traces:
             raise UnfinishedRunError("This run never came to its end. Press *Run again*, or try `/demo`.")
         return run

@@ -12,6 +12,7 @@ from bot.catalog.loader import Catalog
 from bot.domain import timing
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Lesson, Part, PartId, Question
+from bot.domain.names import shown
 from bot.domain.schedule import Runtime
 from bot.domain.snippets import in_language
 from bot.services.demos import Picture, drawn
@@ -67,7 +68,9 @@ class LessonService:
         """
         found = self._catalog.lessons.get(topic.strip().lower())
         if found is None:
-            raise UnknownTopicError(f"There is no lesson “{topic[:40]}”. {nearest(topic, list(self._catalog.lessons))}")
+            raise UnknownTopicError(
+                f"There is no lesson “{shown(topic)}”. {nearest(topic, list(self._catalog.lessons))}"
+            )
         return found
 
     def question(self, lesson: Lesson, question_id: str) -> Question | None:

@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Level
+from bot.domain.names import shown
 from bot.domain.predict import Challenge, Prediction, challenge, judge
 from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
@@ -72,7 +73,7 @@ class PredictionService:
             UnknownLevelError: there is no such level.
         """
         if level is not None and level not in set(Level):
-            raise UnknownLevelError(f"There is no level “{level[:40]}”. Choose easy, medium or hard.")
+            raise UnknownLevelError(f"There is no level “{shown(level)}”. Choose easy, medium or hard.")
         asked = self._new_challenge(Level(level or Level.EASY))
         prediction = Prediction(self._new_id(), member_id, guild_id, asked.level, asked.seed, self._now())
         await self._predictions.add(prediction)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Self
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Any, Self, get_origin
 
 import discord
 from discord import ButtonStyle, SelectOption, ui
@@ -19,7 +19,19 @@ from bot.exts.kit.host import ClosingError, Interaction
 from bot.exts.kit.replies import reply_error
 
 Handler = Callable[..., Awaitable[None]]
-"""`async def handler(interaction, *arguments: str)`; a select's values come last, as one tuple."""
+"""`async def handler(interaction, *arguments: str)`; what was chosen in a menu comes last, as `Chosen` or `Picked`, and
+what was filled in a form as one `Mapping`. The annotations are looked at: an id may come with another kind of component
+than the one that it was made for.
+"""
+
+
+class Chosen(tuple[str, ...]):
+    """The values chosen in a menu of options: one at least."""
+
+
+class Picked(tuple[str, ...]):
+    """The ids of the roles or channels chosen in a menu of these; none, if the choice was taken back."""
+
 
 _TEMPLATE = r"(?P<action>[a-z]+\.[a-z]+)(?::(?P<arguments>[^\n]*))?"
 
@@ -41,7 +53,12 @@ class Actions:
         """Let `handler` answer `action`, which reads `feature.verb`."""
         if action in self._handlers:
             raise ValueError(f"{action} has a handler already")
-        self._handlers[action] = handler, inspect.signature(handler)
+        self._handlers[action] = handler, inspect.signature(handler, eval_str=True)
+
+    @property
+    def names(self) -> Collection[str]:
+        """All actions that are answered."""
+        return self._handlers.keys()
 
     async def run(self, interaction: Interaction, action: str, arguments: Sequence[Any]) -> None:
         """Answer a click, whatever becomes of it: with the handler's answer, or with a sentence."""
@@ -67,10 +84,19 @@ def _used(interaction: Interaction) -> str:
 
 def _fits(signature: inspect.Signature, interaction: Interaction, arguments: Sequence[Any]) -> bool:
     try:
-        signature.bind(interaction, *arguments)
+        bound = signature.bind(interaction, *arguments).arguments
     except TypeError:
         return False
-    return True
+    _, *given = bound.items()
+    if any("\x00" in argument for argument in arguments):  # PostgreSQL can neither store nor look for it
+        return False
+    return all(isinstance(value, _kind(signature.parameters[name])) for name, value in given)
+
+
+def _kind(parameter: inspect.Parameter) -> type:
+    """What an argument has to be: text, a select's values, or what was filled in."""
+    annotation = parameter.annotation
+    return get_origin(annotation) or annotation
 
 
 def custom_id(action: str, arguments: Sequence[object]) -> str:
@@ -129,7 +155,8 @@ class Choose(ui.DynamicItem[ui.Select[Any]], template=re.compile(rf"select/{_TEM
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Run the action with what was chosen."""
-        await interaction.client.run_action(interaction, self.action, (*self.arguments, tuple(self.item.values)))
+        chosen = Chosen(self.item.values)
+        await interaction.client.run_action(interaction, self.action, (*self.arguments, *([chosen] if chosen else [])))
 
 
 class PickRole(ui.DynamicItem[ui.RoleSelect[Any]], template=re.compile(rf"role/{_TEMPLATE}")):
@@ -154,8 +181,7 @@ class PickRole(ui.DynamicItem[ui.RoleSelect[Any]], template=re.compile(rf"role/{
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Run the action with what was chosen."""
-        chosen = tuple(str(role.id) for role in self.item.values)
-        await interaction.client.run_action(interaction, self.action, (*self.arguments, chosen))
+        await interaction.client.run_action(interaction, self.action, (*self.arguments, _picked(interaction)))
 
 
 class PickChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=re.compile(rf"channel/{_TEMPLATE}")):
@@ -181,8 +207,12 @@ class PickChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=re.compile(rf"
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Run the action with what was chosen."""
-        chosen = tuple(str(channel.id) for channel in self.item.values)
-        await interaction.client.run_action(interaction, self.action, (*self.arguments, chosen))
+        await interaction.client.run_action(interaction, self.action, (*self.arguments, _picked(interaction)))
+
+
+def _picked(interaction: discord.Interaction[Any]) -> Picked:
+    """What was chosen, also of roles and channels that are gone meanwhile."""
+    return Picked(value for value in (interaction.data or {}).get("values", ()) if value.isdecimal())
 
 
 def _default(chosen: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:

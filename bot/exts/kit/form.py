@@ -37,6 +37,12 @@ async def submitted(interaction: Interaction) -> None:
     await interaction.client.run_action(interaction, action, (*arguments, given))
 
 
+def typed(given: Mapping[str, Any], field: str) -> str:
+    """What was typed in a field; empty if the form that was sent has no such field, or not one to type in."""
+    value = given.get(field)
+    return value if isinstance(value, str) else ""
+
+
 def _values(components: list[Mapping[str, Any]]) -> Iterator[tuple[str, str | tuple[str, ...]]]:
     for component in components:
         if "custom_id" in component:

@@ -11,6 +11,7 @@ import structlog
 from discord import app_commands
 
 from bot.domain.errors import MemberError
+from bot.domain.names import plain
 from bot.domain.plan_text import PlanTextError
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
@@ -89,4 +90,4 @@ def _name(interaction: Interaction) -> str:
     if interaction.command is not None:
         return f"/{interaction.command.qualified_name}"
     data = interaction.data or {}
-    return str(data.get("custom_id", "?"))
+    return plain(str(data.get("custom_id", "?")), 100)

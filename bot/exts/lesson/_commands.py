@@ -6,6 +6,8 @@ from discord import app_commands
 
 from bot.domain.errors import MemberError
 from bot.domain.lesson import PartId
+from bot.domain.names import shown
+from bot.exts.kit.actions import Chosen
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.replies import show, update
@@ -40,7 +42,7 @@ async def turn(interaction: Interaction, topic: str, part: str, _way: str) -> No
     await update(interaction, _views.reader(await _open(interaction, topic, part)))
 
 
-async def choose(interaction: Interaction, topic: str, chosen: tuple[str, ...]) -> None:
+async def choose(interaction: Interaction, topic: str, chosen: Chosen) -> None:
     """Go to the part chosen in the menu, in the same message."""
     await update(interaction, _views.reader(await _open(interaction, topic, chosen[0])))
 
@@ -66,10 +68,9 @@ async def post(interaction: Interaction, topic: str, part: str) -> None:
 
 async def _open(interaction: Interaction, topic: str, part: str) -> OpenPart:
     name = part.strip().lower()
-    if name.isdecimal() and 1 <= int(name) <= len(PartId):
-        name = list(PartId)[int(name) - 1]
+    name = {str(number): each.value for number, each in enumerate(PartId, 1)}.get(name, name)
     if name not in set(PartId):
-        raise MemberError(f"There is no part “{part[:40]}”. {nearest(name, list(PartId))}")
+        raise MemberError(f"There is no part “{shown(part)}”. {nearest(name, list(PartId))}")
     services = interaction.client.services
     language = await services.guilds.language(interaction.guild_id)
     return await services.lessons.open(interaction.user.id, topic, PartId(name), language)

@@ -55,7 +55,7 @@ class Look:
     async def graded_before(self, run_id: str) -> Panel:
         """A prediction that was held against a run before. Grades are kept for longer than runs."""
         try:
-            run = await self.demos.finished(run_id)
+            run = await self.demos.finished(self.sheet.prediction.member_id, run_id)
         except GoneRunError:
             return _graded(self.sheet, None, None, self.pressed)
         return await self.graded(run)

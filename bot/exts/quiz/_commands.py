@@ -7,6 +7,7 @@ from discord import app_commands
 from bot.domain.attempt import Attempt
 from bot.domain.errors import MemberError
 from bot.domain.lesson import LISTED, QuizKind
+from bot.domain.names import shown
 from bot.exts.kit import links, run_picture
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
@@ -129,7 +130,7 @@ async def share(interaction: Interaction, attempt_id: str) -> None:
 
 async def _begin(interaction: Interaction, topic: str, kind: str) -> Attempt:
     if kind not in set(LISTED):
-        raise MemberError(f"There is no quiz “{kind[:40]}”. {nearest(kind, [*LISTED, QuizKind.TEST])}")
+        raise MemberError(f"There is no quiz “{shown(kind)}”. {nearest(kind, [*LISTED, QuizKind.TEST])}")
     quizzes = interaction.client.services.quizzes
     return await quizzes.begin(interaction.user.id, interaction.guild_id, topic, QuizKind(kind))
 

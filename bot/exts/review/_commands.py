@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from discord import app_commands
 
@@ -90,9 +91,9 @@ async def ask_when(interaction: Interaction) -> None:
     await _ask(interaction)
 
 
-async def submitted(interaction: Interaction, given: Mapping[str, str]) -> None:
+async def submitted(interaction: Interaction, given: Mapping[str, Any]) -> None:
     """Set the daily reminder as the form says."""
-    time, where = given.get(_views.TIME, ""), given.get(_views.ZONE, "")
+    time, where = form.typed(given, _views.TIME), form.typed(given, _views.ZONE)
     choices = await interaction.client.services.reminders.remind(interaction.user.id, time, where)
     await show(interaction, _views.reminded(choices))
 

@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot.domain.board import Period, Scope, period_of, scope_of
 from bot.domain.errors import MemberError
+from bot.domain.names import shown
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
@@ -29,7 +30,7 @@ class OthersScoreError(MemberError):
 async def score(interaction: Interaction, member: discord.User | None = None) -> None:
     """Show a score in private."""
     who = member or interaction.user
-    if who.bot:
+    if getattr(who, "bot", False):  # of somebody whom Discord does not tell, discord.py has no more than the id
         raise MemberError("Bots keep no score here. Choose a member, or leave the option out for your own.")
     await show(interaction, await _score(interaction, who.id))
 
@@ -107,7 +108,7 @@ async def _board(interaction: Interaction, number: int, scope: str, period: str,
         page=number,
     )
     name = (interaction.guild and interaction.guild.name) or "this server"  # not known yet just after a start
-    return _views.board(found, discord.utils.escape_markdown(name), interaction.user.id)
+    return _views.board(found, shown(name), interaction.user.id)
 
 
 def _require_own(interaction: Interaction, owner_id: str) -> None:

@@ -12,6 +12,7 @@ from bot.domain.errors import MemberError
 from bot.domain.guild import GuildSettings
 from bot.domain.hours import minute_of_day, zone
 from bot.exts.kit import form
+from bot.exts.kit.actions import Chosen, Picked
 from bot.exts.kit.complete import time_zones, topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
@@ -120,14 +121,14 @@ async def values(interaction: Interaction, typed: str) -> list[app_commands.Choi
     ]
 
 
-async def section(interaction: Interaction, chosen: tuple[str, ...]) -> None:
+async def section(interaction: Interaction, chosen: Chosen) -> None:
     """Turn to another section, in the same panel."""
     guild_id = require_manager(interaction)
     stored = await interaction.client.services.guilds.settings(guild_id)
     await _redraw(interaction, _panel(interaction, stored, _section(chosen[0])))
 
 
-async def choose(interaction: Interaction, name: str, chosen: tuple[str, ...]) -> None:
+async def choose(interaction: Interaction, name: str, chosen: Chosen) -> None:
     """Set what was chosen in a menu of values."""
     await press(interaction, name, chosen[0])
 
@@ -138,13 +139,13 @@ async def press(interaction: Interaction, name: str, value: str) -> None:
     await _change(interaction, setting, lambda guild_id: changes(setting, value, guild_id))
 
 
-async def pick_role(interaction: Interaction, name: str, chosen: tuple[str, ...]) -> None:
+async def pick_role(interaction: Interaction, name: str, chosen: Picked) -> None:
     """Set a role, or none."""
     setting = setting_named(name)
     await _change(interaction, setting, lambda _: _role(interaction, setting, int(chosen[0]) if chosen else None))
 
 
-async def pick_channel(interaction: Interaction, chosen: tuple[str, ...]) -> None:
+async def pick_channel(interaction: Interaction, chosen: Picked) -> None:
     """Set the channel of the daily question, or none."""
 
     def work(guild_id: int) -> Mapping[str, Any]:
@@ -153,7 +154,7 @@ async def pick_channel(interaction: Interaction, chosen: tuple[str, ...]) -> Non
     await _change(interaction, Setting.DAILY, work)
 
 
-async def pick_topic(interaction: Interaction, chosen: tuple[str, ...]) -> None:
+async def pick_topic(interaction: Interaction, chosen: Chosen) -> None:
     """Set the lesson of the daily question, or all of them."""
 
     def work(guild_id: int) -> Mapping[str, Any]:
@@ -172,9 +173,8 @@ async def ask_time(interaction: Interaction) -> None:
 
 async def set_time(interaction: Interaction, given: Mapping[str, Any]) -> None:
     """Set the hour of the daily question."""
-    await _change(
-        interaction, Setting.DAILY, lambda _: _time(str(given.get("time"))) | _zone(str(given.get("timezone")))
-    )
+    time, where = form.typed(given, "time"), form.typed(given, "timezone")
+    await _change(interaction, Setting.DAILY, lambda _: _time(time) | _zone(where))
 
 
 async def _change(interaction: Interaction, setting: Setting, work: Work) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.errors import MemberError
 from bot.domain.guild import COOLDOWNS_H, PASS_MARKS
+from bot.domain.names import shown
 from bot.domain.schedule import Runtime
 from bot.exts.kit.words import count
 from bot.services.lessons import nearest
@@ -90,7 +91,7 @@ def setting_named(name: str) -> Setting:
     """
     word = name.strip().lower()
     if word not in set(Setting):
-        raise NoSuchSettingError(f"There is no setting “{name[:40]}”. {nearest(word, list(Setting))}")
+        raise NoSuchSettingError(f"There is no setting “{shown(name)}”. {nearest(word, list(Setting))}")
     return Setting(word)
 
 
@@ -171,7 +172,7 @@ def _chosen(setting: Setting, value: str) -> str:
     for name, typed in offers(setting):
         if word in (typed, name.lower()) or _UNIT.sub("", word) == typed:
             return typed
-    mistaken = f"`{setting}` cannot be “{value[:40]}”."
+    mistaken = f"`{setting}` cannot be “{shown(value)}”."
     known = _listed([f"`{typed}`" for _, typed in offers(setting)], "or")
     match setting:
         case Setting.PASS_ROLE:
