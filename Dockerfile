@@ -1,6 +1,8 @@
 # The bot on Discord, with Node.js for its demos. Run it read-only, with a volume for its scores and a small scratch
-# space for its demos:
-#   docker run --read-only --tmpfs /tmp -v tandem:/data -e DISCORD_TOKEN tandem
+# space for its demos, and with no right that it does not need:
+#   docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --pids-limit 512 --memory 1g \
+#     -v tandem:/data -e DISCORD_TOKEN tandem
+# With PostgreSQL, set TANDEM_DATABASE_URL, and leave the volume out.
 
 FROM python:3.13-slim AS build
 WORKDIR /build
@@ -10,7 +12,7 @@ COPY bot bot
 RUN /venv/bin/pip install --no-cache-dir -c constraints.txt '.[node]'
 
 FROM python:3.13-slim
-RUN useradd --uid 10001 --no-create-home tandem && install -d -o tandem -g tandem /data
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin tandem && install -d -o tandem -g tandem /data
 COPY --from=build /venv /venv
 COPY content /content
 ENV PATH=/venv/bin:$PATH \
@@ -19,7 +21,9 @@ ENV PATH=/venv/bin:$PATH \
     TANDEM_DATABASE_URL=sqlite:////data/tandem.db \
     TANDEM_LOG_FORMAT=json \
     TANDEM_METRICS_PORT=9464
-USER tandem
+USER 10001:10001
+WORKDIR /
+EXPOSE 9464
 VOLUME /data
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['TANDEM_METRICS_PORT'] + '/healthz', timeout=4)"]

@@ -9,8 +9,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from bench import boards as board_bench
 from bench import clicks as click_bench
 from bench import demos as demo_bench
+from bench import faults as fault_bench
 from bench.machine import described
 from bench.results import RESULTS, put
 
@@ -29,7 +31,7 @@ cli = typer.Typer(help="Measure Tandem on this machine.", add_completion=False, 
 def everything(context: typer.Context, write: Write = False) -> None:
     """Measure Tandem on this machine: one figure, or without a command all of them, one after another."""
     if context.invoked_subcommand is None:
-        for measure in (clicks, demos):
+        for measure in (clicks, boards, demos):
             measure(write=write)
 
 
@@ -44,6 +46,18 @@ def clicks(
     """What a quiz click costs, beside two bare bots."""
     figures = _run(click_bench.measure(rounds, members, at_once, rushes, Console(stderr=True)))
     _tell("Clicks", f"clicks --rounds {rounds} --members {members}", click_bench.table(figures), write=write)
+
+
+@cli.command()
+def boards(
+    few: Annotated[int, typer.Option(min=1000, help="Answers in one database.")] = 5_000,
+    many: Annotated[int, typer.Option(min=1000, help="Answers in the other one.")] = 5_000_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each is asked for everything.")] = 30,
+    write: Write = False,
+) -> None:
+    """What rankings and insights take with millions of answers, against thousands. Making those takes minutes."""
+    figures = _run(board_bench.measure(few, many, rounds, Console(stderr=True)))
+    _tell("Rankings and insights", f"boards --rounds {rounds}", board_bench.table(few, many, figures), write=write)
 
 
 @cli.command()
@@ -68,6 +82,20 @@ def _tell(title: str, command: str, table: str, *, write: bool) -> None:
     typer.echo(f"## {title}\n\n{text}")
     if write:
         put(title, text)
+
+
+@cli.command()
+def faults(
+    attempts: Annotated[int, typer.Option(min=2, help="Quizzes that are taken to their end.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Which faults happen when; the same seed, the same mix.")] = 1,
+) -> None:
+    """Members take quizzes while everything goes wrong with Discord that can; exit code 1 if anything is lost."""
+    outcome = asyncio.run(fault_bench.run(attempts, seed, Console(stderr=True)))
+    command = f"python -m bench faults --attempts {attempts} --seed {seed}"
+    typer.echo(f"## Faults of Discord\n\n`{command}` on {described()}\n\n{fault_bench.table(outcome)}\n")
+    for failure in (found := fault_bench.failures(outcome)):
+        typer.echo(failure, err=True)
+    raise typer.Exit(1 if found else 0)
 
 
 if __name__ == "__main__":

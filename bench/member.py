@@ -24,7 +24,7 @@ class Member:
         self._acknowledged: dict[str, asyncio.Future[None]] = {}
         self._changed = asyncio.Condition()
         self._unclaimed: list[str] = []
-        self._id = ""
+        self.id = ""
         self.messages: dict[str, Frame] = {}
         self.channel = ""
 
@@ -86,11 +86,11 @@ class Member:
         waiting = self._acknowledged.get(frame.get("nonce", ""))
         match frame["type"]:
             case "hello":
-                self.channel, self._id = frame["channels"][0]["id"], frame["member"]["id"]
+                self.channel, self.id = frame["channels"][0]["id"], frame["member"]["id"]
             case "message" | "message_update":
                 message = frame["message"]
                 asked = message.get("interaction_metadata") or {}
-                if message["id"] not in self.messages and asked.get("user", {}).get("id") == self._id:
+                if message["id"] not in self.messages and asked.get("user", {}).get("id") == self.id:
                     self._unclaimed.append(message["id"])
                 self.messages[message["id"]] = message
             case "acknowledged" if waiting and not waiting.done():

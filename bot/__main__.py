@@ -61,7 +61,7 @@ def run() -> None:
     if settings.token is None:
         raise SettingsError("DISCORD_TOKEN is not set. Set it, or try the bot without: python -m bot playground.")
     token = settings.token.get_secret_value()
-    logs.set_up(settings.log_level, settings.log_format)
+    logs.set_up(settings.log_level, settings.log_format, settings.secrets)
 
     app = _bot()
 
@@ -76,7 +76,7 @@ def run() -> None:
 def playground(port: Port = PORT) -> None:
     """Run the bot in an embedded local Discord, with a chat page in the browser."""
     settings = read_settings()
-    logs.set_up(settings.log_level, settings.log_format)
+    logs.set_up(settings.log_level, settings.log_format, settings.secrets)
 
     app = _bot()
 

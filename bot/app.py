@@ -39,7 +39,6 @@ from bot.exts import (  # the feature is called help
 from bot.exts import (
     settings as settings_feature,
 )
-from bot.health import health_served
 from bot.playground import Playground
 from bot.runners.pool import Commands, RunnerPool, installed
 from bot.services.bundle import Services
@@ -80,6 +79,7 @@ from bot.storage.rounds import Rounds
 from bot.storage.runs import Runs
 from bot.storage.store import Store
 from bot.storage.turns import PostgresTurns
+from bot.watch import meter_of, watched
 
 FEATURES = (
     lesson,
@@ -118,6 +118,8 @@ class World:
     clock: Clock
     runners: Callable[[], Commands] = installed
     """Finds what programs can be run with; called in a thread, since it may start Node.js and wait."""
+    deaf_after_s: float = 60.0
+    """How long Discord may say nothing, no answer to a heartbeat either, until the bot connects anew."""
 
 
 def real_world() -> World:
@@ -137,15 +139,22 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
     )
     url = make_url(settings.database_url)
     await migrate(url)
-    async with Store(url) as store, RunnerPool(commands=commands) as pool:
+    meter = meter_of(settings.metrics_port, catalog.demos)
+    async with Store(url, on_commit=meter.committed) as store, RunnerPool(commands=commands, meter=meter) as pool:
         services = _services(catalog, store, pool, world)
         turns = OneProcess() if is_sqlite(url) else PostgresTurns(url)
         client = TandemClient(
-            services, world.clock, turns, shard_count=settings.shard_count, shard_ids=settings.shard_ids
+            services,
+            world.clock,
+            turns,
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
+            deaf_after_s=world.deaf_after_s,
         )
         for feature in FEATURES:
             feature.setup(client)
-        yield client
+        async with watched(settings.metrics_port, meter, client, store, pool):
+            yield client
 
 
 def _services(catalog: Catalog, store: Store, pool: RunnerPool, world: World) -> Services:
@@ -197,7 +206,7 @@ async def run(
         StartError: it cannot start; the sentence names the remedy.
     """
     Route.BASE = settings.api_url
-    async with assembled(settings, world) as client, health_served(settings.metrics_port), client:
+    async with assembled(settings, world) as client, client:
         try:
             async with asyncio.TaskGroup() as tasks:
                 turns = tasks.create_task(client.turns.keep())
@@ -257,7 +266,7 @@ async def _connected(client: TandemClient, token: str, api_url: str, when_ready:
 async def _jobs(client: TandemClient, clock: Clock) -> None:
     """Do what is due, once Discord can be told of it."""
     await client.wait_until_ready()
-    await keep(client.jobs, clock, client.turns)
+    await keep(client.jobs, clock, client.turns, client.meter)
 
 
 async def _log_in(client: TandemClient, token: str, api_url: str) -> None:

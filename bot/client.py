@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, cast
 
+import aiohttp
 import discord
 import structlog
-from discord import app_commands
-from discord.gateway import DiscordWebSocket
+from discord import app_commands, shard
+from discord.backoff import ExponentialBackoff
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
 from bot.exts.kit.actions import Actions, Choose, PickChannel, PickRole, Press, StaleButtonError
 from bot.exts.kit.form import submitted
 from bot.exts.kit.host import ClosingError, Host, Interaction
 from bot.exts.kit.replies import reply_error
+from bot.exts.kit.timed import tell_when_acknowledged
 from bot.services.bundle import Services
 from bot.services.clock import Clock
 from bot.services.turns import Turns, held
@@ -35,11 +38,20 @@ TURN_EVERY_S = 0.5
 SHARD_WITHIN_S = 900.0
 """How long a shard may take to be let in; where many start at once, it is long before its turn comes."""
 
+FORGIVEN_AFTER_S = 120
+"""How long after a failed attempt to connect the next one counts as the first."""
+
+REMEMBERED = 5_000
+"""Interactions by which one that is delivered again is known."""
+
 ITEMS = (Press, Choose, PickRole, PickChannel)
 
 _WORK = ("discord-ui-", "CommandTree-invoker", "discord.py: on_interaction")
 """How discord.py names the tasks in which it runs our handlers."""
 
+
+UNKNOWN = "unknown"
+"""The name, to whoever counts, of a command or an action that this version does not have."""
 
 _OPTIONAL = frozenset(
     {"autocomplete", "channel_types", "choices", "max_length", "max_value", "min_length", "min_value"}
@@ -61,6 +73,48 @@ class Tree(app_commands.CommandTree[Host]):
         await reply_error(interaction, error)
 
 
+class Patience(ExponentialBackoff[Literal[False]]):
+    """How long to wait before the next try to reach the gateway: up to 2 s at first, up to 16 s in the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._max, self._reset_time = 4, FORGIVEN_AFTER_S
+
+
+class PatientShard(shard.Shard):
+    """A shard that comes back after any trouble, and does not keep the others waiting.
+
+    discord.py's own ends the whole bot if the gateway hangs up before it has said hello in answer to a second try; and
+    it waits for up to 17 minutes after a few tries, the other shards too. That is meant for sessions, of which Discord
+    allows 1,000 a day, but who does not reach the gateway has begun none.
+    """
+
+    def __init__(
+        self, ws: DiscordWebSocket, client: discord.AutoShardedClient, queue_put: Callable[[shard.EventItem], None]
+    ) -> None:
+        super().__init__(ws, client, self._put)
+        self._queue = queue_put
+        self._of_sessions, self._of_tries = ExponentialBackoff[Literal[False]](), Patience()
+
+    def _put(self, item: shard.EventItem) -> None:
+        """Say what is to be done with this shard."""
+        if item.type == shard.EventType.terminate and isinstance(item.error, ReconnectWebSocket):
+            item.type = shard.EventType.resume
+            self._task = self._client.loop.create_task(self._put_later(item))
+        else:
+            self._queue(item)
+
+    async def _put_later(self, item: shard.EventItem) -> None:
+        await asyncio.sleep(self._of_tries.delay())
+        self._queue(item)
+
+    async def _handle_disconnect(self, e: Exception) -> None:
+        """Try again after a while, which passes in a task of its own."""
+        unreached = isinstance(e, aiohttp.ClientError | TimeoutError)
+        self._backoff = self._of_tries if unreached else self._of_sessions
+        self._task = self._client.loop.create_task(super()._handle_disconnect(e))
+
+
 class TandemClient(Host):
     """Slash commands and buttons only: no message content, no privileged intent, no caches."""
 
@@ -72,7 +126,9 @@ class TandemClient(Host):
         *,
         shard_count: int | None = None,
         shard_ids: list[int] | None = None,
+        deaf_after_s: float = 60.0,
     ) -> None:
+        shard.Shard = PatientShard  # there is no other way to say which class discord.py takes
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice to warn about
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -80,6 +136,7 @@ class TandemClient(Host):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            heartbeat_timeout=deaf_after_s,
             guild_ready_timeout=0.1,  # nothing here needs every server before the first click
             shard_connect_timeout=SHARD_WITHIN_S,
             shard_count=shard_count,
@@ -93,10 +150,13 @@ class TandemClient(Host):
         self.tree = Tree(self)
         self.greeted, self.identified, self.connected = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._max_concurrency = 1
+        self._ready_shards = set[int]()
         self.add_dynamic_items(*ITEMS)
+        self._connection.parsers["INTERACTION_CREATE"] = _Once(self._connection.parsers["INTERACTION_CREATE"])
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
+        tell_when_acknowledged(self.meter.acknowledged)
         _, gateway, limit = await self.http.get_bot_gateway()
         self._max_concurrency = max(1, limit["max_concurrency"])
         # discord.py falls back to Discord's own address when it identifies anew; ours may be another.
@@ -137,10 +197,39 @@ class TandemClient(Host):
     async def on_shard_connect(self, _shard_id: int) -> None:
         """Remember that Discord has let a shard in."""
         self.connected.set()
+        self.meter.gateway("connected")
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A shard has a session, and knows its servers."""
+        self._ready_shards.add(shard_id)
+        self.meter.gateway("ready")
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A dropped connection is back, with nothing missed."""
+        self._ready_shards.add(shard_id)
+        self.meter.gateway("resumed")
         _log.info("resumed", shard=shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """A connection is gone; discord.py makes another."""
+        self._ready_shards.discard(shard_id)
+        self.meter.gateway("disconnected")
+        _log.info("disconnected", shard=shard_id)
+
+    @property
+    def shards_of_mine(self) -> frozenset[int]:
+        """The shards of this process; empty until Discord has said how many there are."""
+        return frozenset(self.shard_ids or range(self.shard_count or 0))
+
+    @property
+    def shards_that_are_up(self) -> frozenset[int]:
+        """Those that are connected and ready."""
+        return frozenset(n for n, each in self.shards.items() if n in self._ready_shards and not each.is_closed())
+
+    @property
+    def all_shards_up(self) -> bool:
+        """Whether every shard of this process is connected and ready."""
+        return self.is_ready() and self.shards_that_are_up == self.shards_of_mine
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Tell the features that the bot was removed from a server.
@@ -155,12 +244,27 @@ class TandemClient(Host):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer what discord.py drops: forms, and buttons that no version of Tandem has made."""
+        self.meter.interaction(*self._named(interaction))
         if interaction.type is discord.InteractionType.modal_submit:
             await submitted(interaction)
         if interaction.type is discord.InteractionType.component:
             custom_id = str((interaction.data or {}).get("custom_id"))
             if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS):
                 await reply_error(interaction, StaleButtonError())
+
+    def _named(self, interaction: Interaction) -> tuple[str, str]:
+        """What was used, and its name if this version knows it: a name that anybody can make up is not counted."""
+        data = interaction.data or {}
+        match interaction.type:
+            case discord.InteractionType.component:
+                kind = "button" if data.get("component_type") == discord.ComponentType.button.value else "menu"
+            case discord.InteractionType.modal_submit:
+                kind = "form"
+            case other:
+                kind = "command" if other is discord.InteractionType.application_command else other.name
+                return kind, UNKNOWN if interaction.command is None else interaction.command.qualified_name
+        action = str(data.get("custom_id")).partition(":")[0].rpartition("/")[2]
+        return kind, action if action in self.actions else UNKNOWN
 
     async def close(self) -> None:
         """Take no more work, let the answers under way reach their members, then disconnect."""
@@ -171,6 +275,28 @@ class TandemClient(Host):
                 while work := _work():
                     await asyncio.wait(work)
         await super().close()
+
+
+class _Once:
+    """Takes each interaction once.
+
+    Discord may deliver one a second time. Two handlers would race for the one answer that it allows, and what the
+    second has to say ("you have a run already") could be what the member reads.
+    """
+
+    def __init__(self, parse: Callable[[Any], None]) -> None:
+        self._parse = parse
+        self._heard: dict[str, None] = {}
+
+    def __call__(self, data: Any) -> None:
+        """Hand an interaction on, unless it was among the last."""
+        if data["id"] in self._heard:
+            _log.info("delivered twice", interaction=data["id"])
+            return
+        self._heard[data["id"]] = None
+        if len(self._heard) > REMEMBERED:
+            del self._heard[next(iter(self._heard))]
+        self._parse(data)
 
 
 def _work() -> set[asyncio.Task[object]]:

@@ -106,6 +106,12 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="TANDEM_LOG_LEVEL")
     log_format: Literal["console", "json"] = Field(default="console", validation_alias="TANDEM_LOG_FORMAT")
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be told to anybody: the token, and the password of the database."""
+        token, password = self.token.get_secret_value() if self.token else "", make_url(self.database_url).password
+        return tuple(secret for secret in (token, password) if secret)
+
 
 def read_settings() -> Settings:
     """The settings of this process's environment.

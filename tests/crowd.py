@@ -9,7 +9,7 @@ from bot.playground import Playground
 from bot.playground.events import Answered, Event
 from bot.playground.interaction import Interaction
 from bot.playground.message import Message
-from bot.playground.model import Member
+from bot.playground.model import Guild, Member
 from bot.playground.request import use
 
 PATIENCE_S = 60.0
@@ -23,9 +23,9 @@ class Crowd:
     members: list[Member] = field(default_factory=list[Member])
 
     @classmethod
-    def of(cls, playground: Playground, count: int) -> Crowd:
-        """Let so many members join: Player 1, Player 2, …"""
-        return cls(playground, [playground.world.join(f"Player {number}") for number in range(1, count + 1)])
+    def of(cls, playground: Playground, count: int, guild: Guild | None = None) -> Crowd:
+        """Let so many members join a server, home unless told: Player 1, Player 2, …"""
+        return cls(playground, [playground.world.join(f"Player {number}", guild) for number in range(1, count + 1)])
 
     async def press(self, message_id: str | int, *custom_ids: str) -> list[float]:
         """Let everybody press at once, the buttons in turn; how many seconds each waited for the bot's answer.

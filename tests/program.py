@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -49,6 +50,12 @@ class Program:
         async with asyncio.timeout(PATIENCE_S):
             out, err = await self._process.communicate()
         return Ended(self._process.returncode or 0, out.decode(), "".join(self.said) + err.decode())
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 @asynccontextmanager

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import BodyPartReader, web
 
+from bot.playground import mishap
 from bot.playground.errors import ApiError, refusal
+from bot.playground.faults import Fault
 from bot.playground.interaction_payload import ATTACHMENT_LIMIT
 from bot.playground.model import Upload
 from bot.playground.rest import ROUTES, Call, Reply, Route
@@ -18,6 +20,8 @@ from bot.playground.wire import parsed, written
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.playground.faults import Faults
+    from bot.playground.starts import Starts
     from bot.playground.world import World
 
 PREFIX = "/api/v10"
@@ -44,8 +48,18 @@ class Recorded:
 class Api:
     """Serves the routes over one world. `gateway_url` is set once the port is known."""
 
-    def __init__(self, world: World, *, strict: bool, on_request: Callable[[Recorded], None] | None) -> None:
+    def __init__(
+        self,
+        world: World,
+        starts: Starts,
+        faults: Faults,
+        *,
+        strict: bool,
+        on_request: Callable[[Recorded], None] | None,
+    ) -> None:
         self._world = world
+        self._starts = starts
+        self._faults = faults
         self._strict = strict
         self._on_request = on_request
         self.gateway_url = ""
@@ -56,22 +70,45 @@ class Api:
 
     def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
-            body: Any = None
-            try:
-                if not route.open and request.headers.get("Authorization") != f"Bot {self._world.bot_token}":
-                    raise refusal("unauthorized")
-                body, uploads = await _read(request)
-                reply = route.handler(self._call(request, body, uploads))
-            except ApiError as error:
-                reply = Reply(error.status, error.body)
-            except Exception:
-                log.exception("%s %s went wrong", route.method, route.path)
-                reply = Reply(500, {"message": "500: Internal Server Error", "code": 0})
+            fault = self._faults.of_request(route.method, route.path)
+            body, answer = await (self._done(route, request) if fault is None else self._spoilt(fault, route, request))
             if self._on_request is not None:
-                self._on_request(Recorded(route.method, route.path, body, reply.status))
-            return response(reply)
+                self._on_request(Recorded(route.method, route.path, body, answer.status))
+            return answer
 
         return handle
+
+    async def _done(self, route: Route, request: web.Request, *, spoil: bool = False) -> tuple[Any, web.Response]:
+        """Do what a request asks; its body and its answer. With `spoil` the message that it changes is gone."""
+        body: Any = None
+        try:
+            if not route.open and request.headers.get("Authorization") != f"Bot {self._world.bot_token}":
+                raise refusal("unauthorized")
+            body, uploads = await _read(request)
+            if spoil:
+                mishap.delete_message(self._world, route.path, request.match_info, body)
+            reply = route.handler(self._call(request, body, uploads))
+        except ApiError as error:
+            reply = Reply(error.status, error.body)
+        except ConnectionResetError:  # whoever asked is gone
+            reply = Reply(500, {"message": "500: Internal Server Error", "code": 0})
+        except Exception:
+            log.exception("%s %s went wrong", route.method, route.path)
+            reply = Reply(500, {"message": "500: Internal Server Error", "code": 0})
+        return body, response(reply)
+
+    async def _spoilt(self, fault: Fault, route: Route, request: web.Request) -> tuple[Any, web.Response]:
+        """Let a request meet a fault."""
+        if fault is Fault.SLOW:
+            await asyncio.sleep(self._faults.slow_s())
+        if fault in mishap.NOT_DONE:
+            await request.read()
+            is_cut = fault is Fault.CUT
+            return None, await mishap.cut(request) if is_cut else mishap.refused(fault, self._faults, route.path)
+        body, answer = await self._done(route, request, spoil=fault is Fault.GONE)
+        if fault is Fault.LATE:
+            await asyncio.sleep(self._faults.slow_s())
+        return body, mishap.refused(fault, self._faults, route.path) if fault is Fault.LOST else answer
 
     def _call(self, request: web.Request, body: Any, uploads: tuple[Upload, ...]) -> Call:
         return Call(
@@ -82,6 +119,7 @@ class Api:
             uploads=uploads,
             gateway_url=self.gateway_url,
             strict=self._strict,
+            starts=self._starts.recommended,
         )
 
 

@@ -21,9 +21,9 @@ from bot.playground.events import (
     RoleChanged,
     RoleRemoved,
 )
-from bot.playground.model import Channel, Member, Role, User
+from bot.playground.model import Channel, Guild, Member, Role, User
 from bot.playground.permissions import DIRECT_MESSAGE, Bearer, Overwrite, combined, overwritten
-from bot.playground.seed import found_guild
+from bot.playground.seed import found_guild, further_guild
 from bot.playground.wire import Snowflakes
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 
 
 class Community:
-    """One server, its people and its bot. Every change is told to those who subscribed."""
+    """The servers, their people and the bot. Every change is told to those who subscribed.
+
+    `guild`, the home server, is the one that the chat page shows; what is asked about no server in particular is asked
+    about that one.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Take `clock`, seconds since the epoch."""
@@ -40,13 +44,24 @@ class Community:
         self.bot_online = False
         self._ids = Snowflakes(clock)
         self._listeners: list[Callable[[Event], None]] = []
-        self._members = {member.user.id: member for member in self.guild.members}
-        self._bot_member = self._members[self.bot.id]
-        self._users = {key: member.user for key, member in self._members.items()}
-        self._roles = {role.id: role for role in self.guild.roles}
-        self._channels = {channel.id: channel for channel in self.guild.channels}
+        self._guilds: dict[int, Guild] = {}
+        self._members: dict[int, dict[int, Member]] = {}
+        self._bot_members: dict[int, Member] = {}
+        self._users: dict[int, User] = {}
+        self._roles: dict[int, Role] = {}
+        self._channels: dict[int, Channel] = {}
         self._direct: dict[int, Channel] = {}
         self._closed_inboxes: set[int] = set()
+        self._settle(self.guild)
+
+    def _settle(self, guild: Guild) -> None:
+        """Let everybody and everything of a server be found."""
+        self._guilds[guild.id] = guild
+        self._members[guild.id] = {member.user.id: member for member in guild.members}
+        self._bot_members[guild.id] = self._members[guild.id][self.bot.id]
+        self._users |= {member.user.id: member.user for member in guild.members}
+        self._roles |= {role.id: role for role in guild.roles}
+        self._channels |= {channel.id: channel for channel in guild.channels}
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
         """Call `listener` with every event from now on."""
@@ -70,29 +85,64 @@ class Community:
 
     @property
     def channels(self) -> list[Channel]:
-        """The server's channels, then the direct messages."""
+        """The channels of all servers, then the direct messages."""
         return list(self._channels.values())
 
     @property
+    def guilds(self) -> list[Guild]:
+        """All servers, home first."""
+        return list(self._guilds.values())
+
+    @property
+    def guilds_of_bot(self) -> list[Guild]:
+        """The servers that the bot is in."""
+        return [guild for guild in self._guilds.values() if self.bot_is_in(guild.id)]
+
+    def find_guild(self, guild_id: int | None) -> Guild:
+        """Return a server; 10004 when there is none of that id, or the bot is not there."""
+        found = self._guilds.get(guild_id or 0)
+        if found is None or not self.bot_is_in(found.id):
+            raise refusal("unknown_guild")
+        return found
+
+    def guild_of(self, channel: Channel) -> Guild:
+        """Return the server of a channel; of a direct message, home."""
+        return self.guild if channel.guild_id is None else self._guilds[channel.guild_id]
+
+    @property
     def bot_member(self) -> Member:
-        """The bot in the server, or as it was there when it was thrown out."""
-        return self._bot_member
+        """The bot at home, or as it was there when it was thrown out."""
+        return self.bot_member_of(None)
+
+    def bot_member_of(self, guild_id: int | None) -> Member:
+        """Return the bot in a server, or as it was there when it was thrown out."""
+        return self._bot_members[self.guild.id if guild_id is None else guild_id]
 
     @property
     def bot_is_member(self) -> bool:
-        """Whether the bot is in the server."""
-        return self.bot.id in self._members
+        """Whether the bot is at home."""
+        return self.bot_is_in(self.guild.id)
 
-    def member(self, user_id: int | None) -> Member:
-        """Return a member; 10007 when there is none of that id."""
-        found = self.find_member(user_id)
+    def bot_is_in(self, guild_id: int | None) -> bool:
+        """Tell whether the bot is in a server, or, without one, whether it is in any."""
+        if guild_id is None:
+            return any(self.bot.id in members for members in self._members.values())
+        return self.bot.id in self._members[guild_id]
+
+    def member(self, user_id: int | None, guild_id: int | None = None) -> Member:
+        """Return a member of a server; 10007 when there is none of that id."""
+        found = self.find_member(user_id, guild_id)
         if found is None:
             raise refusal("unknown_member")
         return found
 
-    def find_member(self, user_id: int | None) -> Member | None:
-        """Return a member, or None when nobody of that id is in the server."""
-        return self._members.get(user_id or 0)
+    def find_member(self, user_id: int | None, guild_id: int | None = None) -> Member | None:
+        """Return a member of a server, or None when nobody of that id is there."""
+        return self._members[self.guild.id if guild_id is None else guild_id].get(user_id or 0)
+
+    def shares_a_guild(self, user: User) -> bool:
+        """Tell whether somebody is in a server that the bot is in."""
+        return any(user.id in members and self.bot.id in members for members in self._members.values())
 
     def user(self, user_id: int | None) -> User:
         """Return a user, also one who has left the server; 10013 when there is none of that id."""
@@ -101,10 +151,10 @@ class Community:
             raise refusal("unknown_user")
         return found
 
-    def role(self, role_id: int | None) -> Role:
-        """Return a role; 10011 when there is none of that id."""
+    def role(self, role_id: int | None, guild_id: int | None = None) -> Role:
+        """Return a role of a server; 10011 when there is none of that id."""
         found = self._roles.get(role_id or 0)
-        if found is None:
+        if found is None or found.guild_id != (self.guild.id if guild_id is None else guild_id):
             raise refusal("unknown_role")
         return found
 
@@ -116,20 +166,38 @@ class Community:
         return found
 
     def permissions(self, member: Member, channel: Channel | None = None) -> int:
-        """Return the permission bits that a member has in a channel, or, without one, in the server."""
-        if channel is not None and channel.guild_id is None:
-            return DIRECT_MESSAGE
-        roles = {role.id: role for role in (self._roles[self.guild.id], *member.roles)}
-        owner = member.user.id == self.guild.owner_id
+        """Return the permission bits that a member has in a channel, or, without one, in their server.
+
+        In a channel of another server nobody has any.
+        """
+        home = member.guild_id
+        if channel is not None and channel.guild_id != home:
+            return DIRECT_MESSAGE if channel.guild_id is None else 0
+        roles = {role.id: role for role in (self._roles[home], *member.roles)}
+        owner = member.user.id == self._guilds[home].owner_id
         base = combined((role.permissions for role in roles.values()), owner=owner)
         if channel is None or not channel.overwrites:
             return base
-        return overwritten(base, channel.overwrites, everyone=self.guild.id, roles=roles.keys(), member=member.user.id)
+        return overwritten(base, channel.overwrites, everyone=home, roles=roles.keys(), member=member.user.id)
 
     def may(self, member: Member, channel: Channel, *needed: int) -> bool:
         """Tell whether a member has all these permissions in a channel."""
         held = self.permissions(member, channel)
         return all(held & bits == bits for bits in needed)
+
+    def bot_may(self, channel: Channel, *needed: int) -> bool:
+        """Tell whether the bot has all these permissions in a channel."""
+        return self.may(self.bot_member_of(channel.guild_id), channel, *needed)
+
+    # Servers
+
+    def add_guild(self, name: str) -> Guild:
+        """Found one more server, with the bot in it and the people who are at home now."""
+        number = len(self._guilds)
+        guild = further_guild(number, name, self.bot, [member.user for member in self.people])
+        self._settle(guild)
+        self._emit(BotAdded(guild))
+        return guild
 
     # Roles
 
@@ -156,8 +224,9 @@ class Community:
     def delete_role(self, role: Role) -> None:
         """Delete a role; whoever bears it bears it no more."""
         del self._roles[role.id]
-        self.guild.roles = tuple(self._roles.values())
-        for member in self.guild.members:
+        guild = self._guilds[role.guild_id]
+        guild.roles = tuple(other for other in guild.roles if other is not role)
+        for member in guild.members:
             self.take_role(member, role)
         self._emit(RoleRemoved(role))
 
@@ -172,9 +241,10 @@ class Community:
         self._emit(ChannelChanged(channel))
 
     def delete_channel(self, channel: Channel) -> None:
-        """Delete a channel of the server."""
+        """Delete a channel of a server."""
         del self._channels[channel.id]
-        self.guild.channels = tuple(room for room in self.guild.channels if room is not channel)
+        guild = self.guild_of(channel)
+        guild.channels = tuple(room for room in guild.channels if room is not channel)
         self._emit(ChannelRemoved(channel))
 
     def direct_message(self, person: User) -> Channel:
@@ -188,22 +258,32 @@ class Community:
 
     # Members
 
-    def join(self, name: str) -> Member:
-        """Let somebody of that name come to the server."""
+    def join(self, name: str, guild: Guild | None = None) -> Member:
+        """Let somebody of that name, who is nowhere yet, come to a server."""
         user_id = self._ids.next()
         username = name.casefold().replace(" ", "_")
-        return self._enter(Member(User(user_id, username, name, _color(len(self._users))), (), self.clock()))
+        return self.enter(User(user_id, username, name, _color(len(self._users))), guild)
 
-    def _enter(self, member: Member) -> Member:
-        self._members[member.user.id], self._users[member.user.id] = member, member.user
-        self.guild.members = tuple(self._members.values())
+    def enter(self, user: User, guild: Guild | None = None) -> Member:
+        """Let somebody come to a server; who is there already stays as they are."""
+        guild = guild or self.guild
+        found = self.find_member(user.id, guild.id)
+        return found or self._enter(Member(user, (), self.clock(), guild.id), guild)
+
+    def _enter(self, member: Member, guild: Guild) -> Member:
+        self._members[guild.id][member.user.id], self._users[member.user.id] = member, member.user
+        self._list_members(guild)
         self._emit(MemberJoined(member))
         return member
 
+    def _list_members(self, guild: Guild) -> None:
+        guild.members = tuple(self._members[guild.id].values())
+
     def leave(self, member: Member) -> None:
-        """Let a member leave the server; what they have said stays."""
-        del self._members[member.user.id]
-        self.guild.members = tuple(self._members.values())
+        """Let a member leave their server; what they have said stays."""
+        guild = self._guilds[member.guild_id]
+        del self._members[guild.id][member.user.id]
+        self._list_members(guild)
         self._emit(MemberLeft(member))
 
     def set_inbox(self, person: User, *, is_open: bool) -> None:
@@ -225,19 +305,21 @@ class Community:
             self.bot_online = online
             self._emit(BotSeen(online))
 
-    def remove_bot(self) -> None:
-        """Throw the bot out of the server."""
-        if self.bot_is_member:
-            del self._members[self.bot.id]
-            self.guild.members = tuple(self._members.values())
-            self._emit(BotRemoved())
+    def remove_bot(self, guild: Guild | None = None) -> None:
+        """Throw the bot out of a server."""
+        guild = guild or self.guild
+        if self.bot_is_in(guild.id):
+            del self._members[guild.id][self.bot.id]
+            self._list_members(guild)
+            self._emit(BotRemoved(guild))
 
-    def invite_bot(self) -> None:
-        """Let the bot come back to the server."""
-        if not self.bot_is_member:
-            self._members[self.bot.id] = self._bot_member
-            self.guild.members = tuple(self._members.values())
-            self._emit(BotAdded())
+    def invite_bot(self, guild: Guild | None = None) -> None:
+        """Let the bot come back to a server."""
+        guild = guild or self.guild
+        if not self.bot_is_in(guild.id):
+            self._members[guild.id][self.bot.id] = self._bot_members[guild.id]
+            self._list_members(guild)
+            self._emit(BotAdded(guild))
 
 
 def _color(number: int) -> int:

@@ -28,7 +28,9 @@ from bot.playground.wire import as_list, snowflake
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.playground.faults import Faults
     from bot.playground.message import Message
+    from bot.playground.model import Guild
     from bot.playground.wire import Json
     from bot.playground.world import World
 
@@ -39,8 +41,9 @@ SESSION_WAITS = 5 * 60.0
 class Dispatcher:
     """The sessions of all connected and recently connected shards."""
 
-    def __init__(self, world: World, new_secret: Callable[[], str]) -> None:
+    def __init__(self, world: World, new_secret: Callable[[], str], faults: Faults) -> None:
         self._world = world
+        self._faults = faults
         self._new_secret = new_secret
         self._sessions: dict[str, Session] = {}
         world.subscribe(self._hear)
@@ -56,6 +59,10 @@ class Dispatcher:
         """Return the session of that id while it can be resumed."""
         self._forget_old()
         return self._sessions.get(session_id) if isinstance(session_id, str) else None
+
+    def end(self, session: Session) -> None:
+        """Forget a session, so that it cannot be resumed and no event reaches it any more."""
+        self._sessions.pop(session.id, None)
 
     def forget(self) -> None:
         """Forget every session, so that none can be resumed."""
@@ -83,7 +90,7 @@ class Dispatcher:
     def welcome(self, session: Session, resume_url: str) -> None:
         """Send READY, then the servers of this shard."""
         world = self._world
-        guilds = [world.guild] if world.bot_is_member and session.serves(world.guild.id) else []
+        guilds = [guild for guild in world.guilds_of_bot if session.serves(guild.id)]
         session.dispatch(
             "READY",
             {
@@ -97,29 +104,37 @@ class Dispatcher:
                 "application": {"id": str(world.application_id), "flags": 0},
             },
         )
-        if session.intents & Intent.GUILDS and guilds:
-            self._announce(session)
+        if session.intents & Intent.GUILDS:
+            for guild in guilds:
+                self._announce(session, guild)
 
-    def _announce(self, session: Session) -> None:
-        """Send the server with the members that a session sees: all with the members intent, else the bot alone."""
-        world = self._world
-        visible = world.guild.members if session.intents & Intent.GUILD_MEMBERS else (world.bot_member,)
-        session.dispatch("GUILD_CREATE", world.guild.announcement(visible=visible))
+    def _announce(self, session: Session, guild: Guild) -> None:
+        """Send a server with the members that a session sees: all with the members intent, else the bot alone."""
+        bot = self._world.bot_member_of(guild.id)
+        visible = guild.members if session.intents & Intent.GUILD_MEMBERS else (bot,)
+        session.dispatch("GUILD_CREATE", guild.announcement(visible=visible))
 
     def send_members(self, session: Session, fields: Json) -> None:
-        """Answer a request for members (opcode 8) by ids or by the start of a name."""
+        """Answer a request for members (opcode 8) by ids or by the start of a name.
+
+        Of a server that is not there, or not this shard's, nothing comes.
+        """
+        guild_id = snowflake(fields.get("guild_id"))
+        guild = next((each for each in self._world.guilds_of_bot if each.id == guild_id), None)
+        if guild is None or not session.serves(guild.id):
+            return
         asked = fields.get("user_ids")
         ids = {snowflake(item) for item in as_list(asked) or [asked]} - {None}
         query = str(fields.get("query") or "").casefold()
         members = [
             member
-            for member in self._world.guild.members
+            for member in guild.members
             if member.user.id in ids or (query and member.user.username.startswith(query))
         ]
         session.dispatch(
             "GUILD_MEMBERS_CHUNK",
             {
-                "guild_id": str(self._world.guild.id),
+                "guild_id": str(guild.id),
                 "members": [member.payload() for member in members],
                 "chunk_index": 0,
                 "chunk_count": 1,
@@ -132,7 +147,8 @@ class Dispatcher:
         match event:
             case Asked(interaction):
                 payload = interaction_payload(self._world, interaction)
-                for session in self._of_shard(interaction.channel.guild_id):
+                times = 2 if self._faults.of_interaction() else 1
+                for session in self._of_shard(interaction.channel.guild_id) * times:
                     session.dispatch("INTERACTION_CREATE", payload)
             case Posted(message):
                 self._tell("MESSAGE_CREATE", message, self._message(message))
@@ -145,65 +161,69 @@ class Dispatcher:
 
     def _hear_of_the_server(self, event: Event) -> None:
         match event:
-            case BotAdded():
-                for session in self._of_guild(Intent.GUILDS):
-                    self._announce(session)
-            case BotRemoved():
+            case BotAdded(guild):
+                for session in self._of_guild(guild.id, Intent.GUILDS):
+                    self._announce(session, guild)
+            case BotRemoved(guild):
                 # Without `unavailable`: that is how a bot tells being thrown out from an outage ("Guild Delete").
-                for session in self._of_guild(Intent.GUILDS):
-                    session.dispatch("GUILD_DELETE", {"id": str(self._world.guild.id)})
+                for session in self._of_guild(guild.id, Intent.GUILDS):
+                    session.dispatch("GUILD_DELETE", {"id": str(guild.id)})
             case MemberJoined() | MemberLeft() | MemberChanged():
                 self._hear_of_members(event)
             case _:
                 self._hear_of_places(event)
 
     def _hear_of_places(self, event: Event) -> None:
-        guild_id = str(self._world.guild.id)
         match event:
             case ChannelChanged(channel):
-                self._send("CHANNEL_UPDATE", channel.payload())
+                self._send(channel.guild_id, "CHANNEL_UPDATE", channel.payload())
             case ChannelRemoved(channel):
-                self._send("CHANNEL_DELETE", channel.payload())
+                self._send(channel.guild_id, "CHANNEL_DELETE", channel.payload())
             case RoleChanged(role):
-                self._send("GUILD_ROLE_UPDATE", {"guild_id": guild_id, "role": role.payload()})
+                payload = {"guild_id": str(role.guild_id), "role": role.payload()}
+                self._send(role.guild_id, "GUILD_ROLE_UPDATE", payload)
             case RoleRemoved(role):
-                self._send("GUILD_ROLE_DELETE", {"guild_id": guild_id, "role_id": str(role.id)})
+                payload = {"guild_id": str(role.guild_id), "role_id": str(role.id)}
+                self._send(role.guild_id, "GUILD_ROLE_DELETE", payload)
             case _:
                 pass
 
     def _hear_of_members(self, event: MemberJoined | MemberLeft | MemberChanged) -> None:
-        member, of_guild = event.member, {"guild_id": str(self._world.guild.id)}
+        member, guild_id = event.member, event.member.guild_id
+        of_guild = {"guild_id": str(guild_id)}
         match event:
             case MemberJoined():
-                self._send("GUILD_MEMBER_ADD", of_guild | member.payload(), Intent.GUILD_MEMBERS)
+                self._send(guild_id, "GUILD_MEMBER_ADD", of_guild | member.payload(), Intent.GUILD_MEMBERS)
             case MemberLeft():
-                self._send("GUILD_MEMBER_REMOVE", of_guild | {"user": member.user.payload()}, Intent.GUILD_MEMBERS)
+                payload = of_guild | {"user": member.user.payload()}
+                self._send(guild_id, "GUILD_MEMBER_REMOVE", payload, Intent.GUILD_MEMBERS)
             case MemberChanged():
                 # A bot hears of its own roles without the privileged intent ("Guild Member Update").
-                intent = Intent(0) if member is self._world.bot_member else Intent.GUILD_MEMBERS
-                self._send("GUILD_MEMBER_UPDATE", of_guild | member.payload(), intent)
+                intent = Intent(0) if member is self._world.bot_member_of(guild_id) else Intent.GUILD_MEMBERS
+                self._send(guild_id, "GUILD_MEMBER_UPDATE", of_guild | member.payload(), intent)
 
-    def _send(self, event: str, payload: Json, intent: Intent = Intent.GUILDS) -> None:
-        """Send an event of the server to the sessions with that intent (Discord's documentation, "List of Intents")."""
-        if self._world.bot_is_member:
-            for session in self._of_guild(intent):
+    def _send(self, guild_id: int | None, event: str, payload: Json, intent: Intent = Intent.GUILDS) -> None:
+        """Send an event of a server to the sessions with that intent (Discord's documentation, "List of Intents")."""
+        if self._world.bot_is_in(guild_id):
+            for session in self._of_guild(guild_id, intent):
                 session.dispatch(event, payload)
 
-    def _of_guild(self, intent: Intent) -> list[Session]:
-        return [each for each in self._of_shard(self._world.guild.id) if each.intents & intent == intent]
+    def _of_guild(self, guild_id: int | None, intent: Intent) -> list[Session]:
+        return [each for each in self._of_shard(guild_id) if each.intents & intent == intent]
 
     def _message(self, message: Message) -> Json:
-        payload = seen_by_bot(message, self._world.bot.id)
-        author = self._world.find_member(message.author.id)
-        if _home(message) is not None and message.origin is None and author is not None:
-            payload["member"] = author.partial()
+        payload, home = seen_by_bot(message, self._world.bot.id), _home(message)
+        if home is not None and message.origin is None:
+            author = self._world.find_member(message.author.id, home)
+            if author is not None:
+                payload["member"] = author.partial()
         return payload
 
     def _tell(self, event: str, message: Message, payload: Json) -> None:
         """Send an event of a message to those who asked for such, where the bot may see the message."""
         home, world = _home(message), self._world
         if home is not None:
-            if not (world.bot_is_member and world.may(world.bot_member, message.channel, Permission.VIEW_CHANNEL)):
+            if not (world.bot_is_in(home) and world.bot_may(message.channel, Permission.VIEW_CHANNEL)):
                 return
             payload["guild_id"] = str(home)
         for session in self._of_shard(home):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.playground.interaction import Interaction
     from bot.playground.message import Message
-    from bot.playground.model import Channel, Member, Role, User
+    from bot.playground.model import Channel, Guild, Member, Role, User
     from bot.playground.wire import Json
 
 
@@ -69,14 +69,14 @@ class BotSeen:
 
 @dataclass(frozen=True)
 class MemberJoined:
-    """Somebody has come to the server."""
+    """Somebody has come to a server."""
 
     member: Member
 
 
 @dataclass(frozen=True)
 class MemberLeft:
-    """Somebody has left the server, or was thrown out."""
+    """Somebody has left a server, or was thrown out."""
 
     member: Member
 
@@ -125,12 +125,16 @@ class InboxChanged:
 
 @dataclass(frozen=True)
 class BotRemoved:
-    """The bot was thrown out of the server."""
+    """The bot was thrown out of a server."""
+
+    guild: Guild
 
 
 @dataclass(frozen=True)
 class BotAdded:
-    """The bot was invited again."""
+    """The bot was invited, or invited again."""
+
+    guild: Guild
 
 
 PeopleAndPlaces = (

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from aiohttp import WSMsgType, web
 
 from bot.playground.dispatch import Dispatcher
+from bot.playground.faults import Fault, Faults
 from bot.playground.frames import ENCODERS, Encoder, plain
 from bot.playground.outbox import CLOSE_WITHIN, Outbox
 from bot.playground.session import EVERY_INTENT, PRIVILEGED, Op, Session
+from bot.playground.starts import Starts
 from bot.playground.wire import Json, parsed, written
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ HEARTBEAT_INTERVAL = 41.25
 ACK_AFTER = 0.05
 """Seconds until a heartbeat is acknowledged, about what a network takes."""
 
-SILENCE_ALLOWED = 1.5 * HEARTBEAT_INTERVAL
-"""Seconds without a frame after which a client is taken for dead."""
+SILENCE_ALLOWED = 1.5
+"""Heartbeats' intervals without a frame after which a client is taken for dead."""
 
 PAYLOADS_A_MINUTE = 120
 """Discord's documentation, "Rate Limiting" of the gateway."""
@@ -61,18 +63,32 @@ DISALLOWED_INTENTS = (4014, "Disallowed intent(s).")
 class Gateway:
     """All connections of bots. `url` is set once the port is known; `privileged` are intents that a bot may have."""
 
-    def __init__(self, world: World, new_secret: Callable[[], str], *, privileged: int = 0) -> None:
+    def __init__(
+        self,
+        world: World,
+        new_secret: Callable[[], str],
+        starts: Starts,
+        faults: Faults,
+        *,
+        privileged: int = 0,
+        heartbeat_s: float = HEARTBEAT_INTERVAL,
+    ) -> None:
         self.world = world
         self.privileged = privileged
+        self.starts = starts
+        self.faults = faults
+        self.heartbeat_s = heartbeat_s
         self.url = ""
-        self.sessions = Dispatcher(world, new_secret)
+        self.sessions = Dispatcher(world, new_secret, faults)
         self._connections: set[Connection] = set()
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one WebSocket until it is closed."""
+        if self.faults.of_socket():
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(max_msg_size=16 * LARGEST_PAYLOAD, timeout=CLOSE_WITHIN)
         await socket.prepare(request)
-        connection = Connection(self, socket, request.query.get("compress"))
+        connection = Connection(self, socket, request)
         self._connections.add(connection)
         try:
             await connection.run(request.query.get("v", "10"), request.query.get("encoding", "json"))
@@ -104,20 +120,54 @@ class Gateway:
 class Connection:
     """One WebSocket of a bot."""
 
-    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, compress: str | None) -> None:
+    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, request: web.Request) -> None:
+        compress = request.query.get("compress")
         self.outbox = Outbox(socket)
         self._gateway = gateway
         self._world = gateway.world
         self._sessions = gateway.sessions
         self._socket = socket
+        self._transport = request.transport
+        self._is_silent = False
         self._compress = compress
         self._encode: Encoder = ENCODERS.get(compress, plain)()
         self._session: Session | None = None
         self._recent: deque[float] = deque()
 
     def send(self, payload: Json) -> None:
-        """Queue a payload."""
-        self.outbox.put(self._encode(written(payload)))
+        """Queue a payload; none goes out any more once a fault has silenced the connection."""
+        if self._is_silent or self.outbox.closing:
+            return
+        fault = self._gateway.faults.of_event() if payload["op"] in (Op.DISPATCH, Op.HELLO) else None
+        if fault is not None:
+            self._meet(fault)
+        if not self._is_silent:
+            self.outbox.put(self._encode(written(payload)))
+
+    def _meet(self, fault: Fault) -> None:
+        """Let the connection meet a fault before it sends an event. What a session misses, it remembers."""
+        faults = self._gateway.faults
+        match fault:
+            case Fault.SILENT:
+                self._is_silent = True
+            case Fault.RECONNECT:
+                self.outbox.put(self._encode(written({"op": Op.RECONNECT, "d": None})))
+            case _:
+                if fault is Fault.REFUSED and self._session is not None:
+                    self._sessions.end(self._session)
+                if faults.sends_first():
+                    asyncio.get_running_loop().call_soon(self._break_off, faults.close_code())
+                else:
+                    self._break_off(faults.close_code())
+
+    def _break_off(self, code: int | None) -> None:
+        """Close the socket with a code, or, without one, as a line that breaks."""
+        if code is not None:
+            self.outbox.close(code)
+            return
+        self.outbox.close(1011)
+        if self._transport is not None:
+            self._transport.abort()
 
     async def run(self, version: str, encoding: str) -> None:
         """Greet the client and serve it until either side closes."""
@@ -128,7 +178,7 @@ class Connection:
                     raise ClosingError(*INVALID_VERSION)
                 if encoding != "json" or self._compress not in ENCODERS:
                     raise ClosingError(*DECODE_ERROR)
-                self.send({"op": Op.HELLO, "d": {"heartbeat_interval": int(HEARTBEAT_INTERVAL * 1000)}})
+                self.send({"op": Op.HELLO, "d": {"heartbeat_interval": int(self._gateway.heartbeat_s * 1000)}})
                 await self._listen()
             except ClosingError as closing:
                 self.outbox.close(closing.code, closing.reason)
@@ -139,7 +189,7 @@ class Connection:
     async def _listen(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(SILENCE_ALLOWED):
+                async with asyncio.timeout(SILENCE_ALLOWED * self._gateway.heartbeat_s):
                     frame = await self._socket.receive()
             except TimeoutError:
                 raise ClosingError(*SESSION_TIMED_OUT) from None
@@ -197,7 +247,11 @@ class Connection:
             raise ClosingError(*INVALID_INTENTS)
         if intents & PRIVILEGED & ~self._gateway.privileged:
             raise ClosingError(*DISALLOWED_INTENTS)
-        session = self._sessions.start(_shard(fields.get("shard", [0, 1])), intents)
+        shard = _shard(fields.get("shard", [0, 1]))
+        if not self._gateway.starts.let_in(shard):
+            self.invalidate(resumable=False)
+            return
+        session = self._sessions.start(shard, intents)
         self._session = session
         self._sessions.enter(session, self.send)
         self._sessions.welcome(session, self._gateway.url)

@@ -27,7 +27,7 @@ def interaction_payload(world: World, interaction: Interaction) -> Json:
         "channel": channel_payload(world, member, channel),
         "token": interaction.token,
         "version": 1,
-        "app_permissions": str(world.permissions(world.bot_member, channel)),
+        "app_permissions": str(world.permissions(world.bot_member_of(channel.guild_id), channel)),
         "locale": "en-US",
         "entitlements": [],
         "entitlement_sku_ids": [],
@@ -36,7 +36,7 @@ def interaction_payload(world: World, interaction: Interaction) -> Json:
         "attachment_size_limit": ATTACHMENT_LIMIT,
     }
     if in_guild:
-        guild = world.guild
+        guild = world.guild_of(channel)
         payload["guild_id"] = str(guild.id)
         payload["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}
         payload["guild_locale"] = "en-US"

@@ -43,7 +43,7 @@ class User:
 
 @dataclass(eq=False)
 class Role:
-    """A role of the server; `bot_id` when it is the one that came with a bot. Higher `position`, higher rank."""
+    """A role of a server; `bot_id` when it is the one that came with a bot. Higher `position`, higher rank."""
 
     id: int
     name: str
@@ -52,6 +52,7 @@ class Role:
     color: int = 0
     hoist: bool = False
     bot_id: int | None = None
+    guild_id: int = 0
 
     def payload(self) -> Json:
         """Return Discord's role object."""
@@ -77,11 +78,12 @@ class Role:
 
 @dataclass(eq=False)
 class Member:
-    """A user in the server. `roles` leaves @everyone out, as Discord does."""
+    """A user in one server; who is in two is two members. `roles` leaves @everyone out, as Discord does."""
 
     user: User
     roles: tuple[Role, ...]
     joined_at: float
+    guild_id: int
 
     @property
     def rank(self) -> int:
@@ -111,7 +113,7 @@ class Member:
 
 @dataclass
 class Channel:
-    """A text channel of the server or, when it has a `recipient`, a direct message between them and the bot."""
+    """A text channel of a server or, when it has a `recipient`, a direct message between them and the bot."""
 
     id: int
     name: str
@@ -144,7 +146,7 @@ class Channel:
 
 @dataclass(eq=False)
 class Guild:
-    """The one server of the world. Its lists are replaced, never changed: whoever walks one walks on."""
+    """A server. Its lists are replaced, never changed: whoever walks one walks on."""
 
     id: int
     name: str

@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
 
-from bot.playground.events import Answered, Edited, Event, MemberLeft, Posted, Removed
+from bot.playground.events import (
+    Answered,
+    BotAdded,
+    BotRemoved,
+    ChannelChanged,
+    ChannelRemoved,
+    Edited,
+    Event,
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    Posted,
+    Removed,
+    RoleChanged,
+    RoleRemoved,
+)
 from bot.playground.interaction import ACKNOWLEDGE_WITHIN, Answer, Ask, Interaction
 from bot.playground.outbox import CLOSE_WITHIN
 from bot.playground.tab import Tab
@@ -97,6 +112,10 @@ class Page:
         pending.tab.send("failed", nonce=pending.nonce, error=NO_ANSWER[interaction.ask])
 
     def _hear(self, event: Event) -> None:
+        if not self._is_elsewhere(event):
+            self._tell(event)
+
+    def _tell(self, event: Event) -> None:
         match event:
             case Posted(message):
                 self._show("message", message)
@@ -115,6 +134,21 @@ class Page:
             case _:
                 for tab in self._tabs:
                     tab.hear(event)
+
+    def _is_elsewhere(self, event: Event) -> bool:
+        """Tell whether an event is of the people and places of another server than the one that the page shows."""
+        match event:
+            case MemberJoined(member) | MemberLeft(member) | MemberChanged(member):
+                guild_id = member.guild_id
+            case RoleChanged(role) | RoleRemoved(role):
+                guild_id = role.guild_id
+            case ChannelChanged(channel) | ChannelRemoved(channel):
+                guild_id = channel.guild_id
+            case BotAdded(guild) | BotRemoved(guild):
+                guild_id = guild.id
+            case _:
+                return False
+        return guild_id != self._world.guild.id
 
     def _readers(self, message: Message) -> list[Tab]:
         return [tab for tab in self._tabs if self._world.sees(tab.member, message)]

@@ -1,4 +1,4 @@
-"""The application commands that the bot has registered, global and for the server; bodies are checked elsewhere."""
+"""The application commands that the bot has registered, global and for single servers; bodies are checked elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHAT_INPUT = 1
 
 
 class CommandRegistry:
-    """Commands by scope: None for global ones, else the server's id."""
+    """Commands by scope: None for global ones, else a server's id."""
 
     def __init__(self, application_id: int, new_id: Callable[[], int], emit: Callable[[Event], None]) -> None:
         self._application_id = application_id
@@ -30,9 +30,9 @@ class CommandRegistry:
         """Return the commands of one scope."""
         return list(self._scopes.get(scope, {}).values())
 
-    def everywhere(self) -> list[Json]:
-        """Return all that is registered, the server's own after the global ones."""
-        return [command for scope in self._scopes.values() for command in scope.values()]
+    def usable(self, guild_id: int | None) -> list[Json]:
+        """Return what can be used in a server, or in direct messages (None): global commands, then the server's own."""
+        return self.listed(None) + ([] if guild_id is None else self.listed(guild_id))
 
     def get(self, scope: int | None, command_id: int | None) -> Json:
         """Return a command; 10063 when the scope has none of that id."""

@@ -28,11 +28,12 @@ def commands_for(world: World, member: Member, channel: Channel | None) -> list[
     The server's own commands hide global ones of their name.
     """
     direct = channel is not None and channel.guild_id is None
-    if not world.bot_is_member:
+    guild_id = None if direct else member.guild_id
+    if not world.bot_is_in(guild_id):
         return []
     held = world.permissions(member, channel)
     by_name: dict[str, Json] = {}
-    for command in world.commands.everywhere():
+    for command in world.commands.usable(guild_id):
         contexts = command["contexts"]
         fits = contexts is None or int(direct) in contexts
         if command["type"] == CHAT_INPUT and fits and (direct or _may_use(command, held)):
@@ -115,7 +116,7 @@ def component_data(world: World, message: Message, frame: Json) -> Json:
         RefusedError: with the sentence that says what is wrong.
     """
     custom_id, channel = frame.get("custom_id"), message.channel
-    if not world.bot_is_member:
+    if not world.bot_is_in(channel.guild_id):
         raise RefusedError("This interaction failed")
     usable = (part for part in walk(message.components) if "custom_id" in part and not part.get("disabled"))
     found = next((part for part in usable if part["custom_id"] == custom_id), None)
@@ -142,6 +143,22 @@ def use(
         raise RefusedError("That message is gone.")
     data = component_data(world, message, {"custom_id": custom_id, "values": values and [*values]})
     return world.ask(Ask.COMPONENT, member, message.channel, data, message=message)
+
+
+def type_command(world: World, member: Member, channel: Channel, line: str, **options: Any) -> Interaction:
+    """Let a member use a slash command without a tab of the page; `line` as typed, with subcommands: "round start".
+
+    Raises:
+        RefusedError: with the sentence that says what is wrong.
+    """
+    if not world.may(member, channel, Permission.VIEW_CHANNEL):
+        raise RefusedError("That channel is not here.")
+    first, *words = line.split()
+    given: list[Json] = [{"name": name, "value": value} for name, value in options.items()]
+    for word in reversed(words):
+        given = [{"name": word, "options": given}]
+    data, name = command_data(world, member, channel, {"name": first, "options": given})
+    return world.ask(Ask.COMMAND, member, channel, data, command_name=name)
 
 
 def chosen_values(select: Json, given: Any, resolver: Resolver) -> list[str]:

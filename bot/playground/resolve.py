@@ -36,13 +36,14 @@ class Resolver:
     def __init__(self, world: World, channel: Channel) -> None:
         self._world = world
         self._channel = channel
+        self._guild = world.guild_of(channel)
         self.resolved: Json = {}
 
     def user(self, value: Any) -> str:
         """Return the id of a member given by id, mention or name."""
         wanted = str(value).removeprefix("@").casefold()
         user_id = _id_in(value, r"<@!?(\d+)>")
-        for member in self._world.guild.members:
+        for member in self._guild.members:
             user = member.user
             if user.id == user_id or wanted in (user.username.casefold(), user.display_name.casefold()):
                 permissions = str(self._world.permissions(member, self._channel))
@@ -54,7 +55,7 @@ class Resolver:
     def role(self, value: Any) -> str:
         """Return the id of a role given by id, mention or name."""
         wanted, name = _id_in(value, r"<@&(\d+)>"), str(value).removeprefix("@").casefold()
-        for role in self._world.guild.roles:
+        for role in self._guild.roles:
             if role.id == wanted or role.name.removeprefix("@").casefold() == name:
                 self._keep("roles", role.id, role.payload())
                 return str(role.id)
@@ -63,11 +64,15 @@ class Resolver:
     def channel(self, value: Any, types: Collection[int] = ()) -> str:
         """Return the id of a channel given by id, mention or name; where `types` are named, of one of these."""
         wanted, name = _id_in(value, r"<#(\d+)>"), str(value).removeprefix("#").casefold()
-        for channel in self._world.guild.channels:
+        for channel in self._guild.channels:
             if channel.id == wanted or channel.name.casefold() == name:
                 if types and GUILD_TEXT not in types:
                     raise RefusedError(f"The channel {value} is not of a kind that fits here.")
-                self._keep("channels", channel.id, channel_payload(self._world, self._world.bot_member, channel))
+                self._keep(
+                    "channels",
+                    channel.id,
+                    channel_payload(self._world, self._world.bot_member_of(self._guild.id), channel),
+                )
                 return str(channel.id)
         raise RefusedError(f"There is no channel {value}.")
 

@@ -1,10 +1,15 @@
-"""The people and places that every playground starts with; their ids never change, so a bot's records stay theirs."""
+"""The people and places of a playground's servers; their ids never change, so a bot's records stay theirs."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from bot.playground.model import Channel, Guild, Member, Role, User
 from bot.playground.permissions import EVERY_PERMISSION, MEMBER, Bearer, Overwrite, Permission
 from bot.playground.wire import Snowflakes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FOUNDED_AT = 1_735_732_800.0
 """Seconds since the epoch: New Year's Day 2025, noon, UTC. All fixed ids are of that moment."""
@@ -14,7 +19,7 @@ RANKS = ("Admin", "Tandem", "Teacher", "Async", "Student", "@everyone")
 
 
 def found_guild() -> tuple[Guild, User]:
-    """Return the server, and the bot's account in it; the same objects' ids each time.
+    """Return the home server, and the bot's account in it; the same objects' ids each time.
 
     Ids are handed out in the order of these lines: what is new goes to their end.
     """
@@ -28,7 +33,7 @@ def found_guild() -> tuple[Guild, User]:
 
     def role(role_id: int, name: str, permissions: int, color: int = 0, bot_id: int | None = None) -> Role:
         position = len(RANKS) - 1 - RANKS.index(name)
-        return Role(role_id, name, permissions, position, color, hoist=color != 0, bot_id=bot_id)
+        return Role(role_id, name, permissions, position, color, color != 0, bot_id, guild_id)
 
     everyone = role(guild_id, "@everyone", MEMBER)
     student = role(ids.next(), "Student", 0, 0x3BA3D0)
@@ -51,7 +56,35 @@ def found_guild() -> tuple[Guild, User]:
         owner_id=ada.id,
         roles=(everyone, student, teacher, admin, tandem, passed),
         channels=(general, lab, announcements),
-        members=tuple(Member(user, roles, FOUNDED_AT) for user, roles in belongs.items()),
+        members=tuple(Member(user, roles, FOUNDED_AT, guild_id) for user, roles in belongs.items()),
         founded_at=FOUNDED_AT,
     )
     return guild, bot
+
+
+def further_guild(number: int, name: str, bot: User, people: Iterable[User]) -> Guild:
+    """Return the server of that number, the home server being 0: two channels, the bot, and these people.
+
+    It was founded so many milliseconds after home, so that each server belongs to the next shard: a server's shard is
+    its id without the lowest 22 bits, modulo the number of shards (Discord's documentation, "Sharding"). The first of
+    the people owns it.
+    """
+    founded_at = FOUNDED_AT + (number + 0.5) / 1000  # half a millisecond more: a fraction may be a hair too small
+    ids = Snowflakes(lambda: founded_at)
+    guild_id = ids.next()
+    everyone = Role(guild_id, "@everyone", MEMBER, 0, guild_id=guild_id)
+    passed = Role(ids.next(), "Async", 0, 1, 0xB47EDE, hoist=True, guild_id=guild_id)
+    teacher = Role(ids.next(), "Teacher", Permission.MANAGE_GUILD, 2, 0x23A55A, hoist=True, guild_id=guild_id)
+    tandem = Role(ids.next(), "Tandem", MEMBER | Permission.MANAGE_ROLES, 3, bot_id=bot.id, guild_id=guild_id)
+    general = Channel(ids.next(), "general", "", 0, guild_id)
+    lab = Channel(ids.next(), "async-lab", "", 1, guild_id)
+    persons = tuple(Member(user, (), founded_at, guild_id) for user in people)
+    return Guild(
+        id=guild_id,
+        name=name,
+        owner_id=persons[0].user.id if persons else bot.id,
+        roles=(everyone, passed, teacher, tandem),
+        channels=(general, lab),
+        members=(*persons, Member(bot, (tandem,), founded_at, guild_id)),
+        founded_at=founded_at,
+    )

@@ -12,9 +12,11 @@ from aiohttp import web
 
 from bot.playground.api import PREFIX, Api, Recorded, response
 from bot.playground.errors import refusal
-from bot.playground.gateway import Gateway
+from bot.playground.faults import Faults
+from bot.playground.gateway import HEARTBEAT_INTERVAL, Gateway
 from bot.playground.page import Alarm, Page
 from bot.playground.rest import Reply
+from bot.playground.starts import Starts
 from bot.playground.wire import snowflake
 from bot.playground.world import World
 
@@ -39,7 +41,12 @@ class Playground:
         call_later: calls a function after so many seconds; the running event loop's when left out.
         new_secret: makes tokens and session ids.
         strict: check bodies as Discord does.
+        shards: how many shards are recommended to bots.
+        max_concurrency: how many shards may identify at once.
+        identify_every_s: seconds between them, 5 at Discord; 0, unless told, so that a bot can be restarted at once.
         privileged_intents: intent bits that the bot's owner has switched on in the developer portal; none as a rule.
+        faults: what goes wrong, and when; nothing unless told.
+        heartbeat_s: seconds between a client's heartbeats, as Discord announces it.
         on_request: told of every request to the REST API after it was answered.
     """
 
@@ -51,14 +58,23 @@ class Playground:
         call_later: Callable[[float, Callable[[], None]], Alarm] | None = None,
         new_secret: Callable[[], str] = secrets.token_hex,
         strict: bool = True,
+        shards: int = 1,
+        max_concurrency: int = 1,
+        identify_every_s: float = 0.0,
         privileged_intents: int = 0,
+        faults: Faults | None = None,
+        heartbeat_s: float = HEARTBEAT_INTERVAL,
         on_request: Callable[[Recorded], None] | None = None,
     ) -> None:
         self._port = port
         self._call_later = call_later
         self.world = World(clock, new_secret)
-        self.gateway = Gateway(self.world, new_secret, privileged=privileged_intents)
-        self._api = Api(self.world, strict=strict, on_request=on_request)
+        starts = Starts(clock, shards=shards, max_concurrency=max_concurrency, every_s=identify_every_s)
+        self.faults = faults or Faults()
+        self.gateway = Gateway(
+            self.world, new_secret, starts, self.faults, privileged=privileged_intents, heartbeat_s=heartbeat_s
+        )
+        self._api = Api(self.world, starts, self.faults, strict=strict, on_request=on_request)
         self._runner: web.AppRunner | None = None
 
     @property

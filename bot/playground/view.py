@@ -38,11 +38,11 @@ class View:
 
     def _rendered(self, text: str) -> str:
         if self._html is None:
-            guild = self._world.guild
+            world = self._world
             names = Names(
-                users={str(user_id): user.display_name for user_id, user in self._world.users.items()},
-                channels={str(channel.id): channel.name for channel in guild.channels},
-                roles={str(role.id): role.name.removeprefix("@") for role in guild.roles},
+                users={str(user_id): user.display_name for user_id, user in world.users.items()},
+                channels={str(channel.id): channel.name for channel in world.channels},
+                roles={str(role.id): role.name.removeprefix("@") for guild in world.guilds for role in guild.roles},
             )
             self._html = lru_cache(MOST_TEXTS)(partial(render, names=names))  # many messages hold the same texts
         return self._html(text)

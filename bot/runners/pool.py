@@ -12,9 +12,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from bot.domain.schedule import Runtime
-from bot.runners.node import NodeMissingError, find_node
+from bot.meter import NOBODY, Meter
+from bot.runners.node import NodeMissingError, find_node, runs_confined
 from bot.runners.report import RunnerError
 from bot.runners.run import Run
+from bot.runners.sandbox import confined
 from bot.runners.turns import Turns
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ Commands = Mapping[Runtime, Sequence[str]]
 """How each runtime's runner is started. One that is not there has none."""
 
 _HERE = Path(__file__).parent
-_PYTHON = (sys.executable, "-I", "-S", str(_HERE / "python_program.py"))  # `-S`: it needs no package, and starts sooner
 _NODE = ("--max-old-space-size=64", "--jitless", "--no-warnings")
 """Options of Node.js: a small heap, in megabytes, and no compiler, for which some versions reserve more memory for code
 than a runner may have at all. What is measured is waiting, and a hash that is compiled already.
@@ -39,9 +40,11 @@ def installed(path: str | None = None) -> Commands:
 
     `path` is where to look for Node.js before the package from PyPI; the `PATH` if None.
     """
-    commands: dict[Runtime, Sequence[str]] = {Runtime.PYTHON: _PYTHON}
+    python = (str(_HERE / "python_program.py"),)
+    commands: dict[Runtime, Sequence[str]] = {Runtime.PYTHON: confined(python, sys.executable)}
     if node := find_node(path):
-        commands[Runtime.NODE] = (node, *_NODE, str(_HERE / "node_program.mjs"))
+        command = (node, *_NODE, str(_HERE / "node_program.mjs"))
+        commands[Runtime.NODE] = confined(command, node) if runs_confined(node) else command
     return MappingProxyType(commands)
 
 
@@ -67,10 +70,12 @@ class RunnerPool:
         *,
         commands: Commands | None = None,
         clock: Callable[[], float] = time.monotonic,
+        meter: Meter = NOBODY,
     ) -> None:
         self._grace_s = grace_s
         self._commands = commands
         self._clock = clock
+        self._meter = meter
         self._turns = Turns(limit, most_waiting)
         self._runs: set[Run] = set()
         self._closed = False
@@ -86,6 +91,16 @@ class RunnerPool:
     def has_node(self) -> bool:
         """Whether Node.js is there to run programs with."""
         return Runtime.NODE in self._installed
+
+    @property
+    def running(self) -> int:
+        """How many runs have a turn."""
+        return self._turns.inside
+
+    @property
+    def queued(self) -> int:
+        """How many runs wait for one."""
+        return self._turns.waiting
 
     @asynccontextmanager
     async def run(self, program: Program, runtime: Runtime, on_wait: OnWait | None = None) -> AsyncGenerator[Run]:
@@ -112,6 +127,7 @@ class RunnerPool:
                 await run.start(command, self._grace_s)
                 yield run
             finally:
+                self._meter.ran(program.demo, runtime.value, run.outcome)
                 await run.stop()
 
     async def close(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.domain.program import CUSTOM
 from bot.runners.child import Child
 from bot.runners.limits import Limits
 from bot.runners.report import Report, RunnerDiedError, RunnerError, RunnerGarbledError
@@ -70,6 +72,13 @@ class Run:
         """The trace of the finished run; TraceError before."""
         return self.progress.trace()
 
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a word: finished, stopped by its caller, or the kind of its error."""
+        if self._error:
+            return type(self._error).__name__.removeprefix("Runner").removesuffix("Error").lower()
+        return "finished" if self.progress.complete else "stopped"
+
     def __aiter__(self) -> Run:
         return self
 
@@ -107,9 +116,8 @@ class Run:
             return
         self._error = error
         reason = type(error).__name__
-        _log.warning(
-            "run broke off", demo=self.program.demo, runtime=self.runtime.value, reason=reason, detail=error.detail
-        )
+        detail = without_names(error.detail, self.program)
+        _log.warning("run broke off", demo=self.program.demo, runtime=self.runtime.value, reason=reason, detail=detail)
         self._child.kill()
 
     async def stop(self) -> None:
@@ -145,3 +153,11 @@ class Run:
         self._news.set()
         if self._deadline:
             self._deadline.cancel()
+
+
+def without_names(said: str, program: Program) -> str:
+    """What a runner said, without the names of tasks where a member has made them up: a log is not told of those."""
+    if program.demo != CUSTOM:
+        return said
+    names = {re.escape(word) for phase in program.phases for task in phase.tasks for word in (task.name, task.label)}
+    return re.sub(rf"\b({'|'.join(names)})\b", "…", said)

@@ -38,6 +38,16 @@ class Turns:
         self._waiting: deque[_Ticket] = deque()
         self._open = False
 
+    @property
+    def inside(self) -> int:
+        """How many are in."""
+        return len(self._inside)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
     @asynccontextmanager
     async def turn(self, on_wait: OnWait | None = None) -> AsyncGenerator[None]:
         """Wait to be let in, and leave at the end. `on_wait` is told the place in the queue whenever it changes.

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.meter import NOBODY, Meter
 from bot.services.clock import Clock
 from bot.services.turns import Turns, alone
 
@@ -44,16 +45,16 @@ class Job(Protocol):
         ...
 
 
-async def keep(jobs: Sequence[Job], clock: Clock, turns: Turns) -> None:
+async def keep(jobs: Sequence[Job], clock: Clock, turns: Turns, meter: Meter = NOBODY) -> None:
     """Do each job whenever it is due, until cancelled. What goes wrong in one is logged, and tried again."""
     async with asyncio.TaskGroup() as tasks:
         for job in jobs:
-            work = partial(_keep, job, clock, turns)
+            work = partial(_keep, job, clock, turns, meter)
             kept = alone(turns, f"job {job.name}", work) if job.shared else work()
             tasks.create_task(kept, name=f"job-{job.name}")
 
 
-async def _keep(job: Job, clock: Clock, turns: Turns) -> None:
+async def _keep(job: Job, clock: Clock, turns: Turns, meter: Meter) -> None:
     while True:
         job.changed.clear()
         try:
@@ -64,6 +65,7 @@ async def _keep(job: Job, clock: Clock, turns: Turns) -> None:
                 continue
         except Exception as error:
             _log.exception("job failed", job=job.name, error=str(error))
+            meter.job_failed(job.name)
             await clock.wait_until(clock.now() + RETRY_AFTER)
             continue
         if job.shared and turns.shared:

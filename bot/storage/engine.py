@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
@@ -109,6 +109,15 @@ def writing(connection: Connection) -> Connection:
     if connection.dialect.name == "sqlite":
         return connection.execution_options(**{_WRITES: True})
     return connection.execution_options(isolation_level="SERIALIZABLE")
+
+
+def take_turn(connection: Connection, lock: int) -> None:
+    """Wait until no other transaction, of whichever process, holds `lock`, and hold it to the end of this one.
+
+    In SQLite whoever writes has the whole database, so that there is nothing to wait for.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def is_conflict(error: BaseException) -> bool:

@@ -11,11 +11,11 @@ from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.attempt import Attempt
-from bot.domain.board import ALL_LESSONS, EVERYWHERE, Period
 from bot.domain.recall import Recall, Scheduler
 from bot.domain.tally import Result, Tally, tally_of
 from bot.domain.timing import item_of
 from bot.storage import tables
+from bot.storage.standings import add_points
 
 _card = tables.cards.c
 _THIS_CARD = and_(_card.member_id == bindparam("m"), _card.lesson_id == bindparam("l"), _card.item_id == bindparam("i"))
@@ -79,31 +79,12 @@ def settle(connection: Connection, attempt: Attempt) -> None:
         count(connection, attempt.guild_id, attempt.lesson_id, results, len(attempt.layout))
 
 
-def add_points(connection: Connection, attempt: Attempt) -> None:
-    """Add the score of a finished first attempt to the standings."""
-    assert attempt.finished_at is not None  # noqa: S101 - the caller has looked
-    guilds = [EVERYWHERE] if attempt.guild_id is None else [attempt.guild_id, EVERYWHERE]
-    for guild_id in guilds:
-        for lesson_id in (attempt.lesson_id, ALL_LESSONS):
-            for period in Period:
-                key = {"guild_id": guild_id, "lesson_id": lesson_id, "period": period.key(attempt.finished_at)}
-                key["member_id"] = attempt.member_id
-                sums = {"points": attempt.score, "asked": len(attempt.layout)}
-                _add(connection, tables.standings, key, sums, {"reached_at": attempt.finished_at})
-
-
-def _add(
-    connection: Connection,
-    table: Table,
-    key: dict[str, Any],
-    sums: Mapping[str, float],
-    latest: dict[str, Any] | None = None,
-) -> None:
+def _add(connection: Connection, table: Table, key: dict[str, Any], sums: Mapping[str, float]) -> None:
     """Add to a row, or begin one. No other writer can come between: each has the database to itself."""
     this = and_(*(table.c[name] == value for name, value in key.items()))
     raised = {name: table.c[name] + value for name, value in sums.items()}
-    if connection.execute(update(table).where(this).values(raised | (latest or {}))).rowcount == 0:
-        connection.execute(insert(table), key | dict(sums) | (latest or {}))
+    if connection.execute(update(table).where(this).values(raised)).rowcount == 0:
+        connection.execute(insert(table), key | dict(sums))
 
 
 def _item(guild_id: int, lesson_id: str, item_id: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.domain.member import MemberChoices
 from bot.storage import tables
+from bot.storage.standings import set_hidden
 from bot.storage.store import Store
 
 _member = tables.members.c
@@ -33,7 +34,12 @@ class Members:
 
     async def hide(self, member_id: int, hidden: bool) -> None:
         """Leave a member out of ranks, or show them again."""
-        await self._set(member_id, hidden=hidden)
+
+        def work(connection: Connection) -> None:
+            _set(connection, member_id, hidden=hidden)
+            set_hidden(connection, member_id, hidden=hidden)
+
+        await self._store.write(work)
 
     async def remind(self, member_id: int, minute: int, time_zone: str, at: datetime) -> None:
         """Remind a member at this minute of the day there, the next time at `at`."""
@@ -84,14 +90,13 @@ class Members:
         return await self._store.write(lambda connection: connection.execute(change).rowcount == 1)
 
     async def _set(self, member_id: int, **values: Any) -> None:
-        change = update(tables.members).where(_member.member_id == member_id).values(values)
-        fresh = insert(tables.members).values({"member_id": member_id, "hidden": False} | values)
+        await self._store.write(lambda connection: _set(connection, member_id, **values))
 
-        def work(connection: Connection) -> None:
-            if connection.execute(change).rowcount == 0:
-                connection.execute(fresh)
 
-        await self._store.write(work)
+def _set(connection: Connection, member_id: int, **values: Any) -> None:
+    change = update(tables.members).where(_member.member_id == member_id).values(values)
+    if connection.execute(change).rowcount == 0:
+        connection.execute(insert(tables.members).values({"member_id": member_id, "hidden": False} | values))
 
 
 def _choices(row: Any) -> MemberChoices:

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Table, delete, select, update
 from sqlalchemy.engine import Connection
 
 from bot.storage import tables
+from bot.storage.standings import take_off
 from bot.storage.store import Store
 
 PERSONAL = ("member_id", "host_id")
@@ -35,7 +36,12 @@ class Privacy:
 
     async def forget_member(self, member_id: int) -> None:
         """Delete all that is a member's; what belongs to others too stays without the member. All of it or nothing."""
-        await self._store.write(lambda connection: _let_go(connection, PERSONAL, member_id))
+
+        def work(connection: Connection) -> None:
+            take_off(connection, member_id)
+            _let_go(connection, PERSONAL, member_id)
+
+        await self._store.write(work)
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete all that is a server's; what is a member's own stays, without the server."""

@@ -1,6 +1,7 @@
-"""Who stands where: the standings as they were summed up when first attempts were finished, read by their index.
+"""Who stands where: pages of the standings, found by the counts of members with the same points.
 
-Members who hide themselves are left out, and those below them move up.
+Nothing here takes longer the more members there are, but for one thing: within those who have the same points a page
+is reached by an index alone, along at most half of them.
 """
 
 from __future__ import annotations
@@ -8,44 +9,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, select
+from sqlalchemy import Integer, and_, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from bot.domain.board import BoardKey
+from bot.domain.ladder import Ladder
 from bot.domain.records import BoardPage, Standing
 from bot.storage import tables
 from bot.storage.store import Store
 
-_standing, _member = tables.standings.c, tables.members.c
+_standing, _count = tables.standings.c, tables.standing_counts.c
 
 _BOARD = and_(
     _standing.guild_id == bindparam("board_guild"),
     _standing.lesson_id == bindparam("board_lesson"),
     _standing.period == bindparam("board_period"),
 )
-_HIDDEN = select(_member.member_id).where(_member.hidden)
-_SHOWN = and_(_BOARD, _standing.member_id.not_in(_HIDDEN))
-_POINTS_OF_ONE = bindparam("points_of_one", type_=Integer)
-_COUNT = select(func.count()).select_from(tables.standings).where(_BOARD)
-_THEIR_POINTS = select(_standing.points).where(_BOARD, _standing.member_id == _member.member_id).scalar_subquery()
-_COUNT_LEFT_OUT = select(func.count()).select_from(tables.members).where(_member.hidden)
-
-PAGE = (
-    select(_standing.member_id, _standing.points, _standing.asked)
-    .where(_SHOWN)
-    .order_by(_standing.points.desc(), _standing.reached_at, _standing.member_id)
-    .offset(bindparam("rows_before"))
-    .limit(bindparam("rows_wanted"))
+_COUNTS = and_(
+    _count.guild_id == bindparam("board_guild"),
+    _count.lesson_id == bindparam("board_lesson"),
+    _count.period == bindparam("board_period"),
 )
-_IS_LEFT_OUT = _standing.member_id.in_(_HIDDEN).label("left_out")
-MINE = select(_standing.member_id, _standing.points, _standing.asked, _IS_LEFT_OUT).where(
+_POINTS = bindparam("of_points", type_=Integer)
+
+COUNTS = select(_count.points, _count.members).where(_COUNTS)
+AHEAD = select(func.sum(_count.members)).where(_COUNTS, _count.points > _POINTS)
+MINE = select(_standing.member_id, _standing.points, _standing.asked, _standing.hidden).where(
     _BOARD, _standing.member_id == bindparam("one_member")
 )
 
-# All are counted, then those who are hidden: to ask of each row whether it is shown takes four times as long.
-ALL, ALL_LEFT_OUT = _COUNT, _COUNT_LEFT_OUT.where(_THEIR_POINTS.is_not(None))
-AHEAD = _COUNT.where(_standing.points > _POINTS_OF_ONE)
-AHEAD_LEFT_OUT = _COUNT_LEFT_OUT.where(_THEIR_POINTS > _POINTS_OF_ONE)
+_ROWS = select(_standing.member_id, _standing.points, _standing.asked).where(_BOARD, ~_standing.hidden)
+_DOWN = _ROWS.where(_standing.points <= _POINTS).order_by(
+    _standing.points.desc(), _standing.reached_at, _standing.member_id
+)
+_UP = _ROWS.where(_standing.points >= _POINTS).order_by(
+    _standing.points, _standing.reached_at.desc(), _standing.member_id.desc()
+)
+PAGE_DOWN, PAGE_UP = (
+    way.offset(bindparam("skipped", type_=Integer)).limit(bindparam("wanted", type_=Integer)) for way in (_DOWN, _UP)
+)
 
 
 class Ranking:
@@ -62,16 +64,19 @@ class Ranking:
 
         def work(connection: Connection) -> BoardPage:
             board = _names(key)
-            pages = max(1, -(-_difference(connection, ALL, ALL_LEFT_OUT, board) // size))
+            ladder = Ladder((points, members) for points, members in connection.execute(COUNTS, board))
+            pages = max(1, -(-ladder.total // size))
             number = min(max(page, 0), pages - 1)
-            rows = connection.execute(PAGE, board | {"rows_before": number * size, "rows_wanted": size}).all()
             mine = connection.execute(MINE, board | {"one_member": member_id}).first()
             return BoardPage(
                 number,
                 pages,
-                _ranked(connection, board, number * size, rows),
-                None if mine is None else _placed(connection, board, mine),
-                hidden=mine is not None and bool(mine.left_out),
+                [
+                    _placed(ladder.rank(row.points), row)
+                    for row in _rows(connection, board, ladder, number * size, size)
+                ],
+                None if mine is None else _placed(ladder.rank(mine.points), mine),
+                hidden=mine is not None and mine.hidden,
             )
 
         return await self._store.read(work)
@@ -80,8 +85,12 @@ class Ranking:
         """A member's place, or None while no first attempt is finished. Who is hidden has the place they would have."""
 
         def work(connection: Connection) -> Standing | None:
-            mine = connection.execute(MINE, _names(key) | {"one_member": member_id}).first()
-            return None if mine is None else _placed(connection, _names(key), mine)
+            board = _names(key)
+            mine = connection.execute(MINE, board | {"one_member": member_id}).first()
+            if mine is None:
+                return None
+            ahead = connection.scalar(AHEAD, board | {"of_points": mine.points})
+            return _placed(1 + int(ahead or 0), mine)
 
         return await self._store.read(work)
 
@@ -93,27 +102,16 @@ def _names(key: BoardKey) -> _Names:
     return {"board_guild": key.guild_id, "board_lesson": key.lesson_id, "board_period": key.period}
 
 
-def _ranked(connection: Connection, board: _Names, before: int, rows: Sequence[Any]) -> list[Standing]:
-    """The rows of a page with their ranks. Only the first one's is counted; the others follow from it."""
-    found: list[Standing] = []
-    for number, row in enumerate(rows, before + 1):
-        if not found:
-            rank = _rank(connection, board, row.points)
-        elif row.points < found[-1].points:
-            rank = number
-        else:
-            rank = found[-1].rank
-        found.append(Standing(rank, row.member_id, row.points, row.asked))
-    return found
+def _rows(connection: Connection, board: _Names, ladder: Ladder, first: int, size: int) -> Sequence[Any]:
+    """The members of a page, best first."""
+    found = ladder.window(first, size)
+    if found is None:
+        return []
+    wanted = min(size, ladder.total - first)
+    names = board | {"of_points": found.points, "skipped": found.skip, "wanted": wanted}
+    rows = connection.execute(PAGE_UP if found.upwards else PAGE_DOWN, names).all()
+    return rows[::-1] if found.upwards else rows
 
 
-def _placed(connection: Connection, board: _Names, row: Any) -> Standing:
-    return Standing(_rank(connection, board, row.points), row.member_id, row.points, row.asked)
-
-
-def _rank(connection: Connection, board: _Names, points: int) -> int:
-    return 1 + _difference(connection, AHEAD, AHEAD_LEFT_OUT, board | {"points_of_one": points})
-
-
-def _difference(connection: Connection, whole: Select[int], part: Select[int], names: _Names) -> int:
-    return (connection.scalar(whole, names) or 0) - (connection.scalar(part, names) or 0)
+def _placed(rank: int, row: Any) -> Standing:
+    return Standing(rank, row.member_id, row.points, row.asked)

@@ -38,16 +38,27 @@ REST_S = 0.005
 """How long the writer rests before it does work anew that others came in the way of; each time longer by as much."""
 
 
+_ASK = "SELECT version_num FROM alembic_version"
+"""A row that every database of Tandem's has."""
+
+
 class Store:
     """An open database. Close it with `await close()`; it is a context manager too."""
 
-    def __init__(self, url: str | URL) -> None:
+    def __init__(self, url: str | URL, *, on_commit: Callable[[int, float], object] | None = None) -> None:
         self.url = make_url(url)
+        self._on_commit = on_commit
+        """Told, in the writer's thread, how much work was committed together, and the seconds that it took."""
         self._engine = engine_for_store(self.url, READERS + 1)
         self._readers = ThreadPoolExecutor(READERS, "tandem-reads")
         self._writer = ThreadPoolExecutor(1, "tandem-writes")
         self._waiting: deque[_Waiting[Any]] = deque()
         self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        """How much work waits to be written."""
+        return len(self._waiting)
 
     async def read(self, work: Work[T]) -> T:
         """What `work` returns, having read one consistent view."""
@@ -67,6 +78,10 @@ class Store:
         self._waiting.append(waiting)
         self._writer.submit(self._commit_what_waits)
         return await asyncio.wrap_future(waiting.done)
+
+    async def answers(self) -> bool:
+        """Whether the database can be read now; it may take as long as the database takes, and raise what it raises."""
+        return await self.read(lambda connection: connection.exec_driver_sql(_ASK).scalar()) is not None
 
     async def close(self) -> None:
         """Finish what waits and close every connection. SQLite folds its write-ahead log back into the file."""
@@ -110,6 +125,7 @@ class Store:
             together = take() if together is None else together
             return [waiting.do(connection) for waiting in together]
 
+        began_s = time.perf_counter()
         try:
             tell = self._written(work)
         except BaseException as error:  # whatever it is, it is raised where the work came from
@@ -122,6 +138,9 @@ class Store:
                 told.__cause__ = error
             failed = take() if together is None else together
             tell = [partial(waiting.done.set_exception, told or error) for waiting in failed]
+        else:
+            if self._on_commit:
+                self._on_commit(len(tell), time.perf_counter() - began_s)
         for tell_one in tell:
             tell_one()
 

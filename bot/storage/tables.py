@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    false,
     text,
 )
 
@@ -38,7 +39,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(milliseconds=value)
 
 
-VERSION = "0003"
+VERSION = "0004"
 """The last step in `migrations/`: a database of this version has these tables."""
 
 metadata = MetaData()
@@ -152,6 +153,7 @@ standings = Table(  # the points of first attempts, summed up when one is finish
     Column("points", Integer, nullable=False),
     Column("asked", Integer, nullable=False),
     Column("reached_at", Instant, nullable=False),
+    Column("hidden", Boolean, nullable=False, server_default=false()),  # as in `members`
     PrimaryKeyConstraint("guild_id", "lesson_id", "period", "member_id"),
 )
 Index(
@@ -162,8 +164,22 @@ Index(
     standings.c.points.desc(),
     standings.c.reached_at,
     standings.c.member_id,
+    sqlite_where=text("hidden = 0"),
+    postgresql_where=text("NOT hidden"),
 )
 Index("standings_of_member", standings.c.member_id)
+
+standing_counts = Table(  # how many of those who are shown have how many points, so that no board need be counted
+    "standing_counts",
+    metadata,
+    Column("guild_id", BigInteger, nullable=False),
+    Column("lesson_id", String(32), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("members", Integer, nullable=False),
+    PrimaryKeyConstraint("guild_id", "lesson_id", "period", "points"),
+    sqlite_with_rowid=False,
+)
 
 tallies = Table(  # what a teacher sees of an item: sums of answers, without the people
     "tallies",
@@ -217,12 +233,6 @@ members = Table(  # what a member has chosen
     Column("inbox_closed_at", Instant),
 )
 Index("members_to_remind", members.c.remind_at)
-Index(  # few are hidden: whether somebody is, is looked up in as few entries
-    "members_hidden",
-    members.c.member_id,
-    sqlite_where=text("hidden = 1"),
-    postgresql_where=text("hidden"),
-)
 
 guilds = Table(
     "guilds",

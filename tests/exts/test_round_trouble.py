@@ -8,9 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.catalog.loader import load
-from bot.exts.kit.panel import Panel
 from bot.exts.round import _conductor
-from bot.exts.round._teller import Teller
+from bot.playground.faults import Fault
 from bot.playground.model import Channel
 from bot.playground.permissions import Permission
 from tests.conftest import House
@@ -156,27 +155,26 @@ async def test_a_round_whose_host_is_forgotten_can_be_stopped_by_others(
     await ended(linus)
 
 
+MESSAGES = "/channels/{channel_id}/messages"
+MESSAGE = MESSAGES + "/{message_id}"
+
+
 async def test_what_discord_does_not_take_at_once_is_told_again(
     house: House, grace: Person, linus: Person, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Discord cannot be made to fail on the playground, so what is sent to it is held back here."""
-    send, edit, failing = Teller._send, Teller._edit, [TimeoutError(), ConnectionResetError()]
-
-    async def fails_first(teller: Teller, *said: object) -> object:
-        if failing:
-            raise failing.pop()
-        return await (send if isinstance(said[0], Panel) else edit)(teller, *said)
-
+    """The line breaks, Discord's proxy fails, and one answer is lost after the question was posted."""
     monkeypatch.setattr(_conductor, "RETRY_S", (0.01,))
-    monkeypatch.setattr(Teller, "_send", fails_first)
-    monkeypatch.setattr(Teller, "_edit", fails_first)
+    faults = house.playground.faults
+    faults.aim(Fault.CUT, "POST", MESSAGES, times=2)
+    faults.aim(Fault.LOST, "POST", MESSAGES)
     await grace.type("round start", topic="async", questions=1, seconds=20)
     await answers(linus, 1, bank, right=True)
-    assert not failing
     await counted(linus, 1)
-    failing += [TimeoutError(), TimeoutError()]
+    faults.aim(Fault.CUT, "PATCH", MESSAGE)
+    faults.aim(Fault.BAD_GATEWAY, "PATCH", MESSAGE)
     house.passes(seconds=20)
     assert places(await closed(linus, 1)) == [("1", linus.id, 1, 0)]
     house.passes(seconds=10)
     await ended(linus)
     assert len(questions(linus, 1)) == 1
+    assert faults.happened == {Fault.CUT: 3, Fault.LOST: 1, Fault.BAD_GATEWAY: 1}

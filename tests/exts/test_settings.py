@@ -327,7 +327,7 @@ async def test_discord_hides_the_command_from_others_and_the_bot_refuses_it_too(
         await linus.type("settings")
 
     world = house.playground.world
-    command = next(known for known in world.commands.everywhere() if known["name"] == "settings")
+    command = next(known for known in world.commands.listed(None) if known["name"] == "settings")
     mark = [{"name": "setting", "type": 3, "value": "pass-mark"}, {"name": "value", "type": 3, "value": "50"}]
     data: dict[str, Any] = {"id": command["id"], "name": "settings", "type": 1, "options": mark}
     world.ask(Ask.COMMAND, world.member(linus.id), world.guild.channels[0], data, command_name="settings")

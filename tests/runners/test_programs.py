@@ -133,7 +133,7 @@ def test_what_nobody_awaits_or_looks_at_is_no_error_of_the_runner(runtime: Runti
     python = "a(); asyncio.create_task(b()); await asyncio.sleep(0.05)"
     request = request_of(story("a 20! > b 20!", node, python), runtime)
     pipe = subprocess.PIPE
-    with subprocess.Popen(installed()[runtime], stdin=pipe, stdout=pipe, stderr=pipe) as program:
+    with subprocess.Popen(installed()[runtime], stdin=pipe, stdout=pipe, stderr=pipe, env={}) as program:
         assert program.stdin
         assert program.stdout
         assert program.stderr

@@ -7,10 +7,12 @@ import json
 import pytest
 
 from bot.domain.plan import Task
-from bot.domain.program import custom
+from bot.domain.plan_text import parse_plan
+from bot.domain.program import comparison, custom
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Event, Kind
 from bot.runners.report import MOST_BYTES, Report, RunnerDiedError, RunnerGarbledError
+from bot.runners.run import without_names
 
 PROGRAM = custom(Task("a", 100))
 LINES = [
@@ -94,3 +96,9 @@ def test_a_runner_that_ends_before_its_program_has_died_whatever_it_says() -> No
     list(report.hear(1, b"".join(LINES[:-1])))
     with pytest.raises(RunnerDiedError):
         report.end(0)
+
+
+def test_the_log_is_not_told_how_members_call_their_tasks() -> None:
+    said = "RuntimeError: confessional failed (task 2 of b)"
+    assert without_names(said, custom(parse_plan("confessional 20 > b 30"))) == "RuntimeError: … failed (task 2 of …)"
+    assert without_names(said, comparison([200, 300])) == said

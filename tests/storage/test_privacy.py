@@ -99,7 +99,7 @@ async def test_whoever_is_forgotten_is_in_no_table_any_more(full: Store, privacy
 async def test_what_belongs_to_others_too_stays_without_the_person(full: Store, privacy: Privacy) -> None:
     await privacy.forget_member(ADA)
     left = {name for name, size in (await full.read(sizes)).items() if size == 2}
-    assert left == {"rounds", "polls", "guilds", "tallies", "choices"}
+    assert left == {"rounds", "polls", "guilds", "tallies", "choices", "standing_counts"}
 
 
 async def test_of_a_server_that_was_left_members_keep_their_own_and_nothing_else_stays(

@@ -8,7 +8,8 @@ from bot.exts.daily._job import DailyJob
 
 def setup(client: TandemClient) -> None:
     """Add its buttons, and the jobs that post it and count its answers."""
-    job, counts = DailyJob(client), Counts(client)
+    counts = Counts(client)
+    job = DailyJob(client, counts)
     answers = _commands.Answers(counts)
     client.jobs += job, counts
     client.services.guilds.watchers.append(job.changed.set)

@@ -13,7 +13,7 @@ import structlog
 from bot.domain.errors import MemberError
 from bot.domain.poll import Poll
 from bot.exts.daily import _views
-from bot.exts.daily._counts import TROUBLE, WITHIN_S, edit
+from bot.exts.daily._counts import TROUBLE, WITHIN_S, Counts, edit
 from bot.exts.kit.host import Host
 
 REST = timedelta(minutes=1)
@@ -33,8 +33,9 @@ class DailyJob:
 
     name, shared = "daily", True
 
-    def __init__(self, client: Host) -> None:
+    def __init__(self, client: Host, counts: Counts) -> None:
         self.changed = asyncio.Event()
+        self._counts = counts
         self._client, self._daily = client, client.services.daily
         self._not_before: datetime | None = None
         self._turn = asyncio.Semaphore(AT_ONCE)
@@ -100,6 +101,8 @@ class DailyJob:
             )
         else:
             await self._daily.posted(poll, message_id)
+            if not new:  # some may have answered before it was known which message shows it
+                self._counts.answered(poll)
 
     async def _posted_before(self, channel: discord.PartialMessageable, poll: Poll) -> int | None:
         """The message that was posted before the bot went down, if there is one."""

@@ -60,6 +60,9 @@ class Actions:
         """All actions that are answered."""
         return self._handlers.keys()
 
+    def __contains__(self, action: str) -> bool:
+        return action in self._handlers
+
     async def run(self, interaction: Interaction, action: str, arguments: Sequence[Any]) -> None:
         """Answer a click, whatever becomes of it: with the handler's answer, or with a sentence."""
         try:

@@ -11,6 +11,7 @@ from bot.domain.attempt import Attempt
 from bot.domain.errors import MemberError
 from bot.domain.lesson import QuizKind
 from bot.exts.kit.panel import Panel
+from bot.meter import NOBODY, Meter
 from bot.services.bundle import Services
 from bot.services.clock import Clock
 from bot.services.jobs import Job
@@ -38,6 +39,8 @@ class Host(discord.AutoShardedClient):
     left_guild: list[Callable[[int], Awaitable[object]]]
     """Told the id of a server that the bot was removed from; every feature adds its own."""
     closing: bool = False
+    meter: Meter = NOBODY
+    """Told what is worth counting."""
     run_action: Callable[[Interaction, str, Sequence[Any]], Awaitable[None]]
 
 

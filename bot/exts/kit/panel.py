@@ -29,6 +29,7 @@ class Panel(ui.LayoutView):
         super().__init__(timeout=None)
         self._pictures: list[Picture] = []
         self.add_item(ui.Container(*(self._item(item) for item in items if item), accent_colour=colour))
+        self.stop()  # nothing is to be waited for; discord.py would keep a private one, and a task, for 15 minutes
 
     def files(self) -> list[discord.File]:
         """The files of its pictures, made anew each time: one that was sent is used up."""

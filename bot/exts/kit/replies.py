@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 import discord
@@ -15,6 +16,7 @@ from bot.domain.names import plain
 from bot.domain.plan_text import PlanTextError
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
+from bot.exts.kit.private import private_texts
 from bot.exts.kit.words import code_block
 
 _log = structlog.get_logger("tandem.edge")
@@ -24,33 +26,63 @@ LOST = frozenset({10008, 10015, 50027})
 expired. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
-GONE = LOST | {10062, 40060}
-"""The codes for an answer that nobody waits for: the interaction has expired too, or was answered already."""
+GONE = LOST | {10062}
+"""The codes for an answer that nobody waits for: the interaction has expired too."""
+
+
+ALREADY = 40060
+"""Discord's code for an interaction that was answered before. Each reaches us once (see the client), so that was us:
+what Discord said to our first try was lost on the way, and discord.py has sent it again.
+"""
+
+_ANSWERED = "answered"
+"""Marks, among an interaction's extras, one that Discord says is answered though discord.py does not know."""
 
 
 async def say(interaction: Interaction, sentence: str) -> None:
     """Tell the member something in private, whether the interaction was answered before or not."""
-    if interaction.response.is_done():
+    if interaction.response.is_done() or _ANSWERED in interaction.extras:
         await interaction.followup.send(sentence, ephemeral=True)
     else:
-        await interaction.response.send_message(sentence, ephemeral=True)
+        await _answer(interaction, lambda: interaction.response.send_message(sentence, ephemeral=True))
 
 
 async def show(interaction: Interaction, panel: Panel, *, private: bool = True) -> None:
     """Answer with a panel in a message of its own."""
-    await interaction.response.send_message(view=panel, files=panel.files(), ephemeral=private)
+    await _answer(
+        interaction,
+        lambda: interaction.response.send_message(view=panel, files=panel.files(), ephemeral=private),
+    )
 
 
 async def update(interaction: Interaction, panel: Panel) -> None:
     """Answer a click by changing the message that was clicked."""
-    await interaction.response.edit_message(view=panel, attachments=panel.files())
+    await _answer(interaction, lambda: interaction.response.edit_message(view=panel, attachments=panel.files()))
 
 
 async def update_drawn(interaction: Interaction, drawing: Awaitable[Panel]) -> None:
     """Answer a click by changing the message that was clicked. Drawing may take long, so it is acknowledged first."""
-    await interaction.response.defer()
+    await _answer(interaction, interaction.response.defer)
     panel = await drawing
-    await interaction.edit_original_response(view=panel, attachments=panel.files())
+    await _once_more(lambda: interaction.edit_original_response(view=panel, attachments=panel.files()))
+
+
+async def _answer(interaction: Interaction, send: Callable[[], Awaitable[object]]) -> None:
+    """Give an interaction its first answer, if need be once more: Discord takes it once, whatever we heard of it."""
+    try:
+        await _once_more(send)
+    except discord.HTTPException as error:
+        if error.code != ALREADY:
+            raise
+        interaction.extras[_ANSWERED] = True
+
+
+async def _once_more(send: Callable[[], Awaitable[object]]) -> None:
+    """Send what may be sent twice; a second time if the connection broke. After 5xx and 429 discord.py does so."""
+    try:
+        await send()
+    except aiohttp.ClientError:
+        await send()
 
 
 async def reply_error(interaction: Interaction, error: BaseException) -> None:
@@ -61,29 +93,39 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
     try:
         await say(interaction, sentence)
     except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as unsaid:  # RuntimeError: it is closed
-        _log.warning("unsaid", what=_name(interaction), interaction=interaction.id, error=str(unsaid))
+        _note(interaction, logging.WARNING, "unsaid", error=str(unsaid))
 
 
 def sentence_for(interaction: Interaction, error: BaseException) -> str | None:
     """What the member is told of a failure; None if nobody is listening any more. Logged here, where its id is made."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    log = _log.bind(what=_name(interaction), interaction=interaction.id)
     if isinstance(error, MemberError):
-        log.info("refused", error=type(error).__name__)
+        _note(interaction, logging.INFO, "refused", error=type(error).__name__)
         return f"{error}\n{code_block(error.shown)}" if isinstance(error, PlanTextError) else str(error)
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        log.warning("unknown command", error=str(error))
+        _note(interaction, logging.WARNING, "unknown command", error=str(error))
         return "This command has changed. Reload Discord and type it again."
     if isinstance(error, app_commands.CheckFailure | app_commands.TransformerError):
-        log.info("refused", error=type(error).__name__)
+        _note(interaction, logging.INFO, "refused", error=type(error).__name__)
         return "This command cannot be used like that here."
     if isinstance(error, discord.HTTPException) and error.code in GONE:
-        log.warning("too late", error=str(error))
+        _note(interaction, logging.WARNING, "too late", error=str(error))
         return None
+    if isinstance(error, discord.DiscordServerError | aiohttp.ClientError):
+        _note(interaction, logging.WARNING, "discord failed", error=repr(error))
+        return "Discord did not take the answer. Nothing saved is lost; please try again."
     error_id = secrets.token_hex(4)
-    log.error("failed", error_id=error_id, exc_info=error)
+    _note(interaction, logging.ERROR, "failed", error_id=error_id, exc_info=error, hide=private_texts(interaction))
     return f"Something went wrong on our side (error {error_id}). Nothing saved is lost; please try again."
+
+
+def _note(interaction: Interaction, level: int, kind: str, **more: object) -> None:
+    """Tell the log, and whoever counts, that an interaction was not answered as its member wished."""
+    interaction.client.meter.error(kind)
+    shards, guild = interaction.client.shard_count or 1, interaction.guild_id
+    where = {} if guild is None else {"guild": guild, "shard": (guild >> 22) % shards}
+    _log.log(level, kind, what=_name(interaction), interaction=interaction.id, **where, **more)
 
 
 def _name(interaction: Interaction) -> str:

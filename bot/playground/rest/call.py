@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.playground.message import Message
-    from bot.playground.model import Channel, Upload
+    from bot.playground.model import Channel, Guild, Upload
     from bot.playground.world import World
 
 
@@ -32,7 +32,10 @@ NO_CONTENT = Reply(204)
 
 @dataclass(frozen=True)
 class Call:
-    """A request, parsed and let in. `strict` says whether bodies are checked."""
+    """A request, parsed and let in. `strict` says whether bodies are checked.
+
+    `starts` tells what the gateway recommends of starting sessions: `shards` and `session_start_limit`.
+    """
 
     world: World
     path: Mapping[str, str]
@@ -41,6 +44,7 @@ class Call:
     uploads: tuple[Upload, ...]
     gateway_url: str
     strict: bool
+    starts: Callable[[], Json] = dict
 
     def id(self, name: str) -> int:
         """Return the id that stands in the path under that name; 50035 when it is none."""
@@ -64,17 +68,15 @@ class Call:
         world = self.world
         found = world.channel(self.id("channel_id"))
         in_guild = found.guild_id is not None
-        if in_guild and not (world.bot_is_member and world.may(world.bot_member, found, Permission.VIEW_CHANNEL)):
+        if in_guild and not (world.bot_is_in(found.guild_id) and world.bot_may(found, Permission.VIEW_CHANNEL)):
             raise refusal("missing_access")
-        if not world.may(world.bot_member, found, *needed):
+        if not world.bot_may(found, *needed):
             raise refusal("missing_permissions")
         return found
 
-    def guild_id(self) -> int:
-        """Return the server's id, which the path must name; 10004 when it is another, or the bot is not there."""
-        if self.id("guild_id") != self.world.guild.id or not self.world.bot_is_member:
-            raise refusal("unknown_guild")
-        return self.world.guild.id
+    def guild(self) -> Guild:
+        """Return the server of the path; 10004 when there is none, or the bot is not there."""
+        return self.world.find_guild(self.id("guild_id"))
 
     def check(self, find_faults: Callable[[], Sequence[Fault]]) -> None:
         """Refuse the body with 50035 when it has faults."""

@@ -1,4 +1,4 @@
-"""Routes that register application commands, global ones and those of the server."""
+"""Routes that register application commands, global ones and those of single servers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def _scope(call: Call) -> int | None:
     """Return where the path's commands live: None for global ones, else the server's id."""
     if call.id("application_id") != call.world.application_id:
         raise refusal("not_your_application")
-    return call.guild_id() if "guild_id" in call.path else None
+    return call.guild().id if "guild_id" in call.path else None
 
 
 def listed(call: Call) -> Reply:

@@ -38,7 +38,7 @@ def listed(call: Call) -> Reply:
     Without the permission to read its history a channel has none ("Get Channel Messages").
     """
     limit, room, world = _limit(call), call.channel(), call.world
-    if not world.may(world.bot_member, room, Permission.READ_MESSAGE_HISTORY):
+    if not world.bot_may(room, Permission.READ_MESSAGE_HISTORY):
         return Reply(body=[])
     messages = [message for message in world.messages(room) if message.seen_by is None]
     before, after, around = (snowflake(call.query.get(name)) for name in ("before", "after", "around"))
@@ -104,7 +104,7 @@ def _check_recipient(call: Call, room: Channel) -> None:
     world, person = call.world, room.recipient
     if person is None:
         return
-    if not world.bot_is_member or world.find_member(person.id) is None:
+    if not world.shares_a_guild(person):
         raise refusal("no_mutual_guilds")
     if not world.has_open_inbox(person):
         raise refusal("cannot_message_user")
@@ -117,7 +117,7 @@ def _check_parts(call: Call, room: Channel, body: Json) -> None:
         needed |= Permission.ATTACH_FILES
     if body.get("embeds"):
         needed |= Permission.EMBED_LINKS
-    if not call.world.may(call.world.bot_member, room, needed):
+    if not call.world.bot_may(room, needed):
         raise refusal("missing_permissions")
 
 
@@ -127,7 +127,7 @@ def _referenced(call: Call, room: Channel, reference: Json) -> Message | None:
     Raises:
         ApiError: 160002 without the permission to read the channel's history, 50035 when there is no such message.
     """
-    if not call.world.may(call.world.bot_member, room, Permission.READ_MESSAGE_HISTORY):
+    if not call.world.bot_may(room, Permission.READ_MESSAGE_HISTORY):
         raise refusal("reply_without_history")
     message = call.world.find_message(room, snowflake(reference.get("message_id")))
     if message is not None and message.seen_by is None:
@@ -150,7 +150,7 @@ def edit(call: Call) -> Reply:
 def remove(call: Call) -> Reply:
     """Remove a message: the bot's own, or any where it may manage messages."""
     world, message = call.world, _public(call)
-    if message.author != world.bot and not world.may(world.bot_member, message.channel, Permission.MANAGE_MESSAGES):
+    if message.author != world.bot and not world.bot_may(message.channel, Permission.MANAGE_MESSAGES):
         raise refusal("missing_permissions")
     world.remove(message)
     return NO_CONTENT

@@ -1,4 +1,4 @@
-"""Routes of who and where: users, the application, the gateway's address, the server, its members' roles."""
+"""Routes of who and where: users, the application, the gateway's address, servers, their members' roles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.playground.strict.fault import fault
 from bot.playground.wire import Json, as_object, snowflake
 
 if TYPE_CHECKING:
-    from bot.playground.model import Member, Role
+    from bot.playground.model import Guild, Member, Role
 
 
 def me(call: Call) -> Reply:
@@ -28,19 +28,21 @@ def user(call: Call) -> Reply:
 def my_guilds(call: Call) -> Reply:
     """Return the servers the bot is in."""
     world = call.world
-    if not world.bot_is_member:
-        return Reply(body=[])
-    guild = world.guild
-    partial: Json = {
+    return Reply(
+        body=[_partial(guild, world.permissions(world.bot_member_of(guild.id))) for guild in world.guilds_of_bot]
+    )
+
+
+def _partial(guild: Guild, permissions: int) -> Json:
+    return {
         "id": str(guild.id),
         "name": guild.name,
         "icon": None,
         "banner": None,
         "owner": False,
-        "permissions": str(world.permissions(world.bot_member)),
+        "permissions": str(permissions),
         "features": [],
     }
-    return Reply(body=[partial])
 
 
 def open_direct_message(call: Call) -> Reply:
@@ -78,7 +80,7 @@ def application(call: Call) -> Reply:
             "bot_public": True,
             "bot_require_code_grant": False,
             "owner": owner,
-            "approximate_guild_count": 1,
+            "approximate_guild_count": len(world.guilds_of_bot),
             "approximate_user_install_count": 0,
             "approximate_user_authorization_count": 0,
             "explicit_content_filter": 0,
@@ -95,45 +97,40 @@ def gateway(call: Call) -> Reply:
 
 def gateway_for_bot(call: Call) -> Reply:
     """Return the gateway's address and how a bot should start its sessions."""
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
-    return Reply(body={"url": call.gateway_url, "shards": 1, "session_start_limit": limit})
+    return Reply(body={"url": call.gateway_url} | call.starts())
 
 
 def guild(call: Call) -> Reply:
-    """Return the server."""
-    call.guild_id()
+    """Return a server."""
+    found = call.guild()
     counts: Json = {}
     if call.flag("with_counts"):
-        total = len(call.world.guild.members)
+        total = len(found.members)
         counts = {"approximate_member_count": total, "approximate_presence_count": total}
-    return Reply(body=call.world.guild.payload() | counts)
+    return Reply(body=found.payload() | counts)
 
 
 def guild_channels(call: Call) -> Reply:
-    """Return the server's channels."""
-    call.guild_id()
-    return Reply(body=[channel.payload() for channel in call.world.guild.channels])
+    """Return a server's channels."""
+    return Reply(body=[channel.payload() for channel in call.guild().channels])
 
 
 def guild_member(call: Call) -> Reply:
-    """Return one member of the server."""
-    call.guild_id()
-    return Reply(body=call.world.member(call.id("user_id")).payload())
+    """Return one member of a server."""
+    found = call.guild()
+    return Reply(body=call.world.member(call.id("user_id"), found.id).payload())
 
 
 def guild_members(call: Call) -> Reply:
     """Refuse the list of members: it takes the privileged members intent, which nobody has here."""
-    call.guild_id()
+    call.guild()
     raise refusal("missing_access")
 
 
 def search_members(call: Call) -> Reply:
     """Return the members whose name starts with the query."""
-    call.guild_id()
-    query = call.query.get("query", "").casefold()
-    found = [
-        member for member in call.world.guild.members if query and member.user.display_name.casefold().startswith(query)
-    ]
+    members, query = call.guild().members, call.query.get("query", "").casefold()
+    found = [member for member in members if query and member.user.display_name.casefold().startswith(query)]
     return Reply(body=[member.payload() for member in found])
 
 
@@ -162,26 +159,26 @@ def _role_of_member(call: Call) -> tuple[Member, Role]:
             not give this role.
     """
     world = call.world
-    call.guild_id()
-    member, role = world.member(call.id("user_id")), world.role(call.id("role_id"))
-    if role.id == world.guild.id:
+    guild_id = call.guild().id
+    member, role = world.member(call.id("user_id"), guild_id), world.role(call.id("role_id"), guild_id)
+    if role.id == guild_id:
         raise refusal("unknown_role")
-    may_manage = world.permissions(world.bot_member) & Permission.MANAGE_ROLES
-    if not may_manage or role.bot_id is not None or role.position >= world.bot_member.rank:
+    bot = world.bot_member_of(guild_id)
+    may_manage = world.permissions(bot) & Permission.MANAGE_ROLES
+    if not may_manage or role.bot_id is not None or role.position >= bot.rank:
         raise refusal("missing_permissions")
     return member, role
 
 
 def guild_roles(call: Call) -> Reply:
-    """Return the server's roles."""
-    call.guild_id()
-    return Reply(body=[role.payload() for role in call.world.guild.roles])
+    """Return a server's roles."""
+    return Reply(body=[role.payload() for role in call.guild().roles])
 
 
 def guild_role(call: Call) -> Reply:
-    """Return one role of the server."""
-    call.guild_id()
-    return Reply(body=call.world.role(call.id("role_id")).payload())
+    """Return one role of a server."""
+    guild_id = call.guild().id
+    return Reply(body=call.world.role(call.id("role_id"), guild_id).payload())
 
 
 ROUTES = (
