@@ -21,7 +21,7 @@ from bot.playground import Playground
 from bot.playground.faults import OF_EVENTS, Fault, Faults
 
 RATES = {
-    Fault.LIMITED: 0.02,
+    Fault.LIMITED: 0.05,
     Fault.LIMITED_GLOBALLY: 0.02,
     Fault.FAILED: 0.02,
     Fault.BAD_GATEWAY: 0.02,

@@ -22,6 +22,13 @@ LOOKS_FOR_S = 4.0
 HINTS = 0.1
 """How often somebody asks for the hint first."""
 
+PROOFS = 0.1
+"""How often somebody wants to see the proof of an answer."""
+
+PROVE, GO_ON = "Prove it", "Go on"
+OVER = frozenset({"Steps", "Run again"})
+"""What can be pressed when a run is over, or will not come to its end."""
+
 ANSWER = "quiz.answer:"
 BUTTON, SUCCESS, DANGER = 2, 3, 4
 
@@ -103,7 +110,24 @@ class Taker:
             if "Retry" in buttons:
                 self._ledger.finished += 1
                 return
+            if PROVE in buttons and self._rng.random() < PROOFS:
+                await self._prove(message, buttons[PROVE])
             await self._press(message, buttons)
+
+    async def _prove(self, message: Message, custom_id: str) -> None:
+        """See the run behind a question to its end, in a message of its own; or leave it if that does not come."""
+        self.doing = f"presses {PROVE}: {custom_id}"
+        interaction = await self._ask(lambda: use(self._world, self._member, message, custom_id), message)
+        run = None if interaction is None or interaction.answer is not Answer.MESSAGE else interaction.original
+        while run is not None and not run.gone and not (buttons := labels(run)).keys() & OVER:
+            self.doing = f"follows a run: {custom_id}"
+            happened = self._watch.of(run.id)
+            if not await _within(happened, LOOKS_FOR_S) and GO_ON in labels(run):
+                again = labels(run)[GO_ON]
+                await self._ask(lambda run=run, again=again: use(self._world, self._member, run, again), run)
+            self._watch.forget(run.id)
+            if not buttons:  # a sentence that says what went wrong
+                return
 
     async def _type(self, kind: str) -> None:
         self.doing = f"types /quiz {kind}"
