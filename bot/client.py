@@ -15,7 +15,7 @@ from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
-from bot.exts.kit.actions import Actions, Choose, PickChannel, PickRole, Press, StaleButtonError
+from bot.exts.kit.actions import Actions, action_of
 from bot.exts.kit.form import submitted
 from bot.exts.kit.host import ClosingError, Host, Interaction
 from bot.exts.kit.replies import reply_error
@@ -44,11 +44,8 @@ FORGIVEN_AFTER_S = 120
 REMEMBERED = 5_000
 """Interactions by which one that is delivered again is known."""
 
-ITEMS = (Press, Choose, PickRole, PickChannel)
-
-_WORK = ("discord-ui-", "CommandTree-invoker", "discord.py: on_interaction")
+_WORK = ("CommandTree-invoker", "discord.py: on_interaction")
 """How discord.py names the tasks in which it runs our handlers."""
-
 
 UNKNOWN = "unknown"
 """The name, to whoever counts, of a command or an action that this version does not have."""
@@ -151,8 +148,7 @@ class TandemClient(Host):
         self.greeted, self.identified, self.connected = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._max_concurrency = 1
         self._ready_shards = set[int]()
-        self.add_dynamic_items(*ITEMS)
-        self._connection.parsers["INTERACTION_CREATE"] = _Once(self._connection.parsers["INTERACTION_CREATE"])
+        self._connection.parsers["INTERACTION_CREATE"] = _Inbox(self._connection.parsers["INTERACTION_CREATE"])
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
@@ -243,14 +239,12 @@ class TandemClient(Host):
             await told(guild.id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer what discord.py drops: forms, and buttons that no version of Tandem has made."""
+        """Answer buttons, menus and forms. They are not discord.py's: it knows only those that it has sent itself."""
         self.meter.interaction(*self._named(interaction))
-        if interaction.type is discord.InteractionType.modal_submit:
-            await submitted(interaction)
         if interaction.type is discord.InteractionType.component:
-            custom_id = str((interaction.data or {}).get("custom_id"))
-            if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS):
-                await reply_error(interaction, StaleButtonError())
+            await self.actions.clicked(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await submitted(interaction)
 
     def _named(self, interaction: Interaction) -> tuple[str, str]:
         """What was used, and its name if this version knows it: a name that anybody can make up is not counted."""
@@ -263,7 +257,7 @@ class TandemClient(Host):
             case other:
                 kind = "command" if other is discord.InteractionType.application_command else other.name
                 return kind, UNKNOWN if interaction.command is None else interaction.command.qualified_name
-        action = str(data.get("custom_id")).partition(":")[0].rpartition("/")[2]
+        action = action_of(str(data.get("custom_id")))
         return kind, action if action in self.actions else UNKNOWN
 
     async def close(self) -> None:
@@ -277,11 +271,13 @@ class TandemClient(Host):
         await super().close()
 
 
-class _Once:
-    """Takes each interaction once.
+class _Inbox:
+    """Takes each interaction once, and of it what is needed.
 
     Discord may deliver one a second time. Two handlers would race for the one answer that it allows, and what the
     second has to say ("you have a run already") could be what the member reads.
+
+    discord.py makes an object of every component of the message that was used. Nobody looks at them: ids say it all.
     """
 
     def __init__(self, parse: Callable[[Any], None]) -> None:
@@ -296,6 +292,8 @@ class _Once:
         self._heard[data["id"]] = None
         if len(self._heard) > REMEMBERED:
             del self._heard[next(iter(self._heard))]
+        if message := data.get("message"):
+            message["components"] = []
         self._parse(data)
 
 
