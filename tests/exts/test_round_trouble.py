@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -192,7 +193,7 @@ async def test_a_round_goes_on_after_its_database_was_away(settings: Settings, m
     monkeypatch.setattr(_conductor, "LOOK_EVERY_S", 0.2)
     with a_postgres() as server, capture_logs() as logs:
         url = str(address(server).render_as_string(hide_password=False))
-        async with running(settings.model_copy(update={"database_url": url})) as house:
+        async with running(replace(settings, database_url=url)) as house:
             bank = load(house.settings.content_dir).lessons["async"].questions
             grace, linus = await house.person("Grace"), await house.person("Linus")
             await grace.type("round start", topic="async", questions=2, seconds=20)
