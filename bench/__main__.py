@@ -120,11 +120,13 @@ def crash(
     kills: Annotated[int, typer.Option(min=0, help="How often the bot is killed.")] = 100,
     server_kills: Annotated[int, typer.Option(min=0, help="How often a PostgreSQL is, which it then runs on.")] = 0,
     seed: Annotated[int, typer.Option(help="When each is killed; the same seed, the same moments.")] = 1,
+    write: Write = False,
 ) -> None:
     """Members answer without pause while the bot is killed again and again; exit code 1 if anything is lost."""
     outcome = asyncio.run(crash_bench.measure(members, kills, server_kills, seed, Console(stderr=True)))
-    command = f"python -m bench crash --members {members} --kills {kills} --server-kills {server_kills} --seed {seed}"
-    typer.echo(f"## Killed\n\n`{command}` on {described()}\n\n{crash_bench.table(outcome)}\n")
+    command = f"crash --members {members} --kills {kills} --server-kills {server_kills} --seed {seed}"
+    title = "Killed, with PostgreSQL" if server_kills else "Killed"
+    _tell(title, command, crash_bench.table(outcome), write=write)
     for failure in (found := crash_bench.failures(outcome)):
         typer.echo(failure, err=True)
     raise typer.Exit(1 if found else 0)

@@ -120,6 +120,10 @@ async def test_members_are_told_and_nothing_is_half_saved_and_it_goes_on(
     lines = [json.loads(line) for line in ended.err.splitlines()]
     assert [line for line in lines if line["level"] in ("error", "critical")] == []
     assert ended.code == 0
+    alarms = [line for line in lines if line["event"] in ("database fails", "database works again")]
+    assert [line["event"] for line in alarms] == ["database fails", "database works again"]  # not with every click
+    assert str(file.parent if isinstance(error, StoreFullError) else file) in alarms[0]["problem"]
+    assert alarms[0]["cause"] == logged[0]["cause"]
 
 
 async def answered(ada: Person, question: Seen) -> Seen:

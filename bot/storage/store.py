@@ -21,6 +21,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
+from bot.storage.alarm import Alarm
 from bot.storage.engine import BUSY_TIMEOUT_MS, StoreBusyError, engine_for_store, is_conflict, trouble, writing
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class Store:
         self._waiting: deque[_Waiting[Any]] = deque()
         self._turn, self._at_work = threading.Lock(), False
         self._closing = False
+        self._reads, self._writes = Alarm(self.url, "reading"), Alarm(self.url, "writing")
 
     @property
     def waiting(self) -> int:
@@ -111,9 +113,14 @@ class Store:
     def _view(self, work: Work[T]) -> T:
         try:
             with self._engine.connect() as connection:
-                return work(connection)
+                found = work(connection)
         except Exception as error:
-            raise (trouble(error) or error) from error
+            told = trouble(error)
+            if told is not None:
+                self._reads.failed(told)
+            raise (told or error) from error
+        self._reads.worked()
+        return found
 
     async def _written_by(self, waiting: _Waiting[T]) -> T:
         if self._closing:
@@ -162,9 +169,12 @@ class Store:
             if told is None and together is not None and len(together) > 1:
                 self._commit_apart(together)
                 return
+            if told is not None:
+                self._writes.failed(told)
             failed = take() if together is None else together
             outcomes = [(waiting, None, told or error) for waiting in failed]
         else:
+            self._writes.worked()
             self._on_commit(len(outcomes), time.perf_counter() - began_s)
         _tell(outcomes)
 
@@ -179,8 +189,10 @@ class Store:
                 for waiting in together:
                     self._commit(partial(list[_Waiting[Any]], (waiting,)))
                 return
+            self._writes.failed(told)
             outcomes = [(waiting, None, told) for waiting in together]
         else:
+            self._writes.worked()
             self._on_commit(len(outcomes), time.perf_counter() - began_s)
         _tell(outcomes)
 
