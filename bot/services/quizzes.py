@@ -156,7 +156,7 @@ class QuizService:
                 raise GoneError(
                     f"This answer is not part of the lesson any more. `/{word}` shows the question as it is now."
                 )
-            answered = attempt.answer(question_id, option_id, correct=option.correct, at=self._now())
+            answered = attempt.answer(sheet.question.id, option.id, correct=option.correct, at=self._now())
             return answered is not attempt, Sheet(answered, sheet.lesson, sheet.index, sheet.question, sheet.options)
 
         is_new, sheet = await self._moved(member_id, attempt_id, move)
