@@ -38,6 +38,10 @@ TURN_EVERY_S = 0.5
 FORGIVEN_AFTER_S = 120
 """How long after a failed attempt to connect the next one counts as the first."""
 
+CONNECTIONS = 500
+"""To Discord at once, the gateway's among them. discord.py sets no limit, and where thousands click at once, opening a
+connection for each takes longer than answering them in turn."""
+
 REMEMBERED = 5_000
 """Interactions by which one that is delivered again is known."""
 
@@ -130,6 +134,7 @@ class TandemClient(Host):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             heartbeat_timeout=deaf_after_s,
             guild_ready_timeout=0.1,  # nothing here needs every server before the first click
             shard_count=shard_count,
