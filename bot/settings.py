@@ -135,6 +135,12 @@ class Settings:
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be told to anybody: the token, and the password of the database."""
+        token, password = self.token.get_secret_value() if self.token else "", make_url(self.database_url).password
+        return tuple(secret for secret in (token, password) if secret)
+
 
 _VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "token": ("DISCORD_TOKEN", Secret),
@@ -148,12 +154,6 @@ _VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "log_format": ("TANDEM_LOG_FORMAT", _one_of("console", "json")),
 }
 """The variable of each setting, and what makes a value of its text."""
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must not be told to anybody: the token, and the password of the database."""
-        token, password = self.token.get_secret_value() if self.token else "", make_url(self.database_url).password
-        return tuple(secret for secret in (token, password) if secret)
 
 
 def read_settings() -> Settings:
