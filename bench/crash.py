@@ -40,10 +40,10 @@ AWAY_S = (0.5, 2.5)
 LOOKS_AGAIN_S = 0.5
 """How long a member waits who was told that something failed, before they press again."""
 
-STUCK_AFTER_S = 120.0
+STUCK_AFTER_S = 240.0
 """Who has not come to the end of a quiz by then, though nothing is killed any more, is stuck."""
 
-SERVED_WITHIN_S = 60.0
+SERVED_WITHIN_S = 120.0
 
 
 class Server(Protocol):
@@ -180,15 +180,18 @@ class _Seats:
         await self._all_gone.wait()
 
     async def _takes(self, taker: Taker, kind: str) -> None:
+        clock = asyncio.get_running_loop().time
         taking = asyncio.ensure_future(taker.take(kind))
-        await asyncio.wait({taking, self._giving_up_at_s}, return_when=asyncio.FIRST_COMPLETED)
-        if not taking.done():
-            await asyncio.wait({taking}, timeout=self._giving_up_at_s.result() - asyncio.get_running_loop().time())
-        if taking.done():
-            return await taking
-        taking.cancel()
-        self.stuck.append(taker.doing)
-        return None
+        try:
+            await asyncio.wait({taking, self._giving_up_at_s}, return_when=asyncio.FIRST_COMPLETED)
+            if not taking.done():
+                await asyncio.wait({taking}, timeout=self._giving_up_at_s.result() - clock())
+            if taking.done():
+                await taking
+            else:
+                self.stuck.append(taker.doing)
+        finally:
+            taking.cancel()
 
     def _somebody(self) -> Taker:
         self.count += 1
@@ -294,7 +297,7 @@ def failures(outcome: Outcome) -> list[str]:
     """Why it was not survived, a line each; empty when it was."""
     wrong = [*outcome.lost, *outcome.faults, *(f"open: {each}" for each in outcome.found.open)]
     wrong += [f"stuck: {each}" for each in outcome.stuck]
-    wrong += [f"in the log: {line}" for line in outcome.complaints]
+    wrong += [f"in the log: {line[:500]}" for line in outcome.complaints]
     wrong += [f"the bot ended by itself with {code}" for code in outcome.fell]
     for key, option in outcome.found.chosen.items():
         if option not in outcome.ledger.pressed.get(key, ()):

@@ -77,6 +77,6 @@ async def online(playground: Playground, command: str) -> None:
 
     world.subscribe(hear)
     async with asyncio.timeout(STARTS_WITHIN_S):
-        while not (world.bot_online and any(known["name"] == command for known in world.commands.everywhere())):
+        while not (world.bot_online and any(known["name"] == command for known in world.commands.listed(None))):
             changed.clear()
             await changed.wait()

@@ -13,13 +13,13 @@ from typing import Any, Self
 
 from sqlalchemy import URL
 
-from bench.house import ENDS_WITHIN_S
 from bot.playground import Playground
 
 LONGEST_LINE = 1 << 20
 """Bytes of a line of the log: an error's holds the whole traceback."""
 
-READY_WITHIN_S = 60.0
+WITHIN_S = 120.0
+"""How long a start or an end may take: long enough for a busy machine."""
 
 
 class Restarted:
@@ -81,9 +81,9 @@ class Restarted:
         """Wait until it is; start it again if it has ended by itself.
 
         Raises:
-            TimeoutError: it does not get ready in a minute.
+            TimeoutError: it does not get ready in two minutes.
         """
-        async with asyncio.timeout(READY_WITHIN_S):
+        async with asyncio.timeout(WITHIN_S):
             while True:
                 assert self._process is not None  # noqa: S101 - it was started
                 waits = [asyncio.ensure_future(self.ready.wait()), asyncio.ensure_future(self._process.wait())]
@@ -115,7 +115,7 @@ class Restarted:
         """End it as an operator does; its exit code."""
         assert self._process is not None  # noqa: S101 - it was started
         self._process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(ENDS_WITHIN_S):
+        async with asyncio.timeout(WITHIN_S):
             return await self._process.wait()
 
     async def _read(self, process: asyncio.subprocess.Process, started_s: float) -> None:

@@ -68,6 +68,7 @@ from bot.storage.daily import Daily
 from bot.storage.engine import is_sqlite
 from bot.storage.guilds import Guilds
 from bot.storage.insights import Insights
+from bot.storage.known import KnownAttempts
 from bot.storage.members import Members
 from bot.storage.migrate import migrate
 from bot.storage.polls import Polls
@@ -163,7 +164,8 @@ async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemCl
 def _services(catalog: Catalog, store: Store, pool: RunnerPool, world: World) -> Services:
     """What the bot can do, each part handed what it needs."""
     now, new_id, rng = world.clock.now, world.new_id, world.rng
-    read, attempts, members = PartsRead(store), Attempts(store, remember), Members(store)
+    known = KnownAttempts()
+    read, attempts, members = PartsRead(store), Attempts(store, remember, known), Members(store)
     stored, asked = Polls(store, remember), Rounds(store, remember)
     lessons = LessonService(catalog, read, now)
     demos = DemoService(pool, Runs(store), catalog.demos, now=now, new_id=new_id)
@@ -196,7 +198,7 @@ def _services(catalog: Catalog, store: Store, pool: RunnerPool, world: World) ->
         polls=polls,
         rounds=RoundService(lessons, polls, asked, now=now, new_id=new_id, rng=rng, demos=demos),
         daily=DailyService(lessons, polls, stored, Daily(store), demos, now=now, new_id=new_id, rng=rng),
-        privacy=PrivacyService(Privacy(store), now),
+        privacy=PrivacyService(Privacy(store, known), now),
     )
 
 
@@ -292,12 +294,10 @@ async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
 async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None]) -> None:
     """Wait for the first shard, which discord.py would do for ever, then for all of them.
 
-    In between, other processes may have their turn first. That is no fault of Discord's, and takes as long as it takes.
+    Other processes may have their turn before. That is no fault of Discord's, and takes as long as it takes.
     """
+    await client.begun.wait()
     try:
-        async with asyncio.timeout(CONNECT_WITHIN_S):
-            await client.greeted.wait()
-        await client.identified.wait()
         async with asyncio.timeout(CONNECT_WITHIN_S):
             await client.connected.wait()
     except TimeoutError as error:

@@ -15,7 +15,7 @@ from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
-from bot.exts.kit.actions import Actions, Choose, PickChannel, PickRole, Press, StaleButtonError
+from bot.exts.kit.actions import Actions, action_of
 from bot.exts.kit.form import submitted
 from bot.exts.kit.host import ClosingError, Host, Interaction
 from bot.exts.kit.replies import reply_error
@@ -35,20 +35,14 @@ IDENTIFY_EVERY_S = 5.5
 TURN_EVERY_S = 0.5
 """How often a starting process looks whether its turn has come."""
 
-SHARD_WITHIN_S = 900.0
-"""How long a shard may take to be let in; where many start at once, it is long before its turn comes."""
-
 FORGIVEN_AFTER_S = 120
 """How long after a failed attempt to connect the next one counts as the first."""
 
 REMEMBERED = 5_000
 """Interactions by which one that is delivered again is known."""
 
-ITEMS = (Press, Choose, PickRole, PickChannel)
-
-_WORK = ("discord-ui-", "CommandTree-invoker", "discord.py: on_interaction")
+_WORK = ("CommandTree-invoker", "discord.py: on_interaction")
 """How discord.py names the tasks in which it runs our handlers."""
-
 
 UNKNOWN = "unknown"
 """The name, to whoever counts, of a command or an action that this version does not have."""
@@ -138,7 +132,6 @@ class TandemClient(Host):
             max_messages=None,
             heartbeat_timeout=deaf_after_s,
             guild_ready_timeout=0.1,  # nothing here needs every server before the first click
-            shard_connect_timeout=SHARD_WITHIN_S,
             shard_count=shard_count,
             shard_ids=cast("Any", shard_ids),  # None is allowed, though its type does not say so
         )
@@ -148,11 +141,11 @@ class TandemClient(Host):
         self.actions = Actions()
         self.run_action = self.actions.run
         self.tree = Tree(self)
-        self.greeted, self.identified, self.connected = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.begun, self.connected = asyncio.Event(), asyncio.Event()
+        self._turns_taken = set[int]()
         self._max_concurrency = 1
         self._ready_shards = set[int]()
-        self.add_dynamic_items(*ITEMS)
-        self._connection.parsers["INTERACTION_CREATE"] = _Once(self._connection.parsers["INTERACTION_CREATE"])
+        self._connection.parsers["INTERACTION_CREATE"] = _Inbox(self._connection.parsers["INTERACTION_CREATE"])
 
     async def setup_hook(self) -> None:
         """Before connecting: find the gateway, and tell Discord of the commands if they changed."""
@@ -174,21 +167,32 @@ class TandemClient(Host):
         await self.tree.sync()
         _log.info("commands synced", count=len(ours))
 
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait for this process's turn to let a shard in.
+    async def launch_shard(self, gateway: URL, shard_id: int, *, initial: bool = False) -> None:
+        """Let a shard in when it is this process's turn, before its socket is open: that one waits for nobody."""
+        await self._take_turn(shard_id)
+        self._turns_taken.add(shard_id)
+        self.begun.set()
+        await super().launch_shard(gateway, shard_id, initial=initial)
 
-        Discord takes `max_concurrency` at a time, the others 5 s later: all that have the same remainder take turns.
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the turn of a shard that must identify anew; one that is launched has had its turn."""
+        if not self.turns.shared:
+            await super().before_identify_hook(shard_id, initial=initial)
+        elif shard_id in self._turns_taken:
+            self._turns_taken.discard(shard_id)
+        else:
+            await self._take_turn(shard_id or 0)
+
+    async def _take_turn(self, shard_id: int) -> None:
+        """Discord takes `max_concurrency` at a time, the others 5 s later: all of the same remainder take turns.
+
         https://discord.com/developers/docs/events/gateway#sharding-max-concurrency
         """
-        self.greeted.set()
         if self.turns.shared:
-            name = f"identify {(shard_id or 0) % self._max_concurrency}"
+            name = f"identify {shard_id % self._max_concurrency}"
             while not await self.turns.take({name}, again=False):  # noqa: ASYNC110 - no process tells others of its end
                 await asyncio.sleep(TURN_EVERY_S)
             self.turns.give_later(name, IDENTIFY_EVERY_S)
-        else:
-            await super().before_identify_hook(shard_id, initial=initial)
-        self.identified.set()
 
     async def on_ready(self) -> None:
         """Connected."""
@@ -243,14 +247,12 @@ class TandemClient(Host):
             await told(guild.id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer what discord.py drops: forms, and buttons that no version of Tandem has made."""
+        """Answer buttons, menus and forms. They are not discord.py's: it knows only those that it has sent itself."""
         self.meter.interaction(*self._named(interaction))
-        if interaction.type is discord.InteractionType.modal_submit:
-            await submitted(interaction)
         if interaction.type is discord.InteractionType.component:
-            custom_id = str((interaction.data or {}).get("custom_id"))
-            if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS):
-                await reply_error(interaction, StaleButtonError())
+            await self.actions.clicked(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await submitted(interaction)
 
     def _named(self, interaction: Interaction) -> tuple[str, str]:
         """What was used, and its name if this version knows it: a name that anybody can make up is not counted."""
@@ -263,7 +265,7 @@ class TandemClient(Host):
             case other:
                 kind = "command" if other is discord.InteractionType.application_command else other.name
                 return kind, UNKNOWN if interaction.command is None else interaction.command.qualified_name
-        action = str(data.get("custom_id")).partition(":")[0].rpartition("/")[2]
+        action = action_of(str(data.get("custom_id")))
         return kind, action if action in self.actions else UNKNOWN
 
     async def close(self) -> None:
@@ -277,11 +279,13 @@ class TandemClient(Host):
         await super().close()
 
 
-class _Once:
-    """Takes each interaction once.
+class _Inbox:
+    """Takes each interaction once, and of it what is needed.
 
     Discord may deliver one a second time. Two handlers would race for the one answer that it allows, and what the
     second has to say ("you have a run already") could be what the member reads.
+
+    discord.py makes an object of every component of the message that was used. Nobody looks at them: ids say it all.
     """
 
     def __init__(self, parse: Callable[[Any], None]) -> None:
@@ -296,6 +300,8 @@ class _Once:
         self._heard[data["id"]] = None
         if len(self._heard) > REMEMBERED:
             del self._heard[next(iter(self._heard))]
+        if message := data.get("message"):
+            message["components"] = []
         self._parse(data)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.settings import Settings, _shard_ids
+from bot.settings import _VARIABLES, _shard_ids
 
 ROOT = Path(__file__).parent.parent
-VARIABLES = {str(field.validation_alias) for field in Settings.model_fields.values()}
+VARIABLES = {variable for variable, _ in _VARIABLES.values()}
 
 
 @pytest.fixture(scope="module")

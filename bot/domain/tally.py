@@ -7,7 +7,7 @@ that were right. Its sums are those of Lord and Novick, Statistical Theories of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from math import sqrt
 
 from bot.domain.timing import choice_of, item_of
@@ -49,8 +49,17 @@ class Tally:
 
     def __add__(self, other: Tally) -> Tally:
         """The sums of two runs together."""
-        mine, theirs = astuple(self), astuple(other)
-        return Tally(self.item_id, *(one + more for one, more in zip(mine[1:], theirs[1:], strict=True)))
+        return Tally(
+            self.item_id,
+            self.answers + other.answers,
+            self.right + other.right,
+            self.hinted + other.hinted,
+            self.rated + other.rated,
+            self.rated_right + other.rated_right,
+            self.rest + other.rest,
+            self.rest_squared + other.rest_squared,
+            self.rest_right + other.rest_right,
+        )
 
     @property
     def difficulty(self) -> float | None:

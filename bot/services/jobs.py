@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import structlog
 
@@ -65,8 +65,8 @@ async def _keep(job: Job, clock: Clock, turns: Turns, meter: Meter) -> None:
                 await job.work()
                 continue
         except Exception as error:
-            if isinstance(error, TroubleError):  # no fault of the job: what it says is enough
-                _log.warning("job put off", job=job.name, error=type(error).__name__, cause=error.cause)
+            if trouble := _trouble(error):  # no fault of the job: what it says is enough
+                _log.warning("job put off", job=job.name, error=type(trouble).__name__, cause=trouble.cause)
             else:
                 _log.exception("job failed", job=job.name, error=str(error))
             meter.job_failed(job.name)
@@ -75,6 +75,14 @@ async def _keep(job: Job, clock: Clock, turns: Turns, meter: Meter) -> None:
         if job.shared and turns.shared:
             at = now + LOOK_EVERY if at is None else min(at, now + LOOK_EVERY)
         await _either(job.changed, at, clock)
+
+
+def _trouble(error: BaseException) -> TroubleError | None:
+    """The trouble that a job had, one of them if its tasks had several; None if anything else went wrong as well."""
+    if isinstance(error, BaseExceptionGroup):
+        found = [_trouble(each) for each in cast("BaseExceptionGroup[BaseException]", error).exceptions]
+        return None if None in found else found[0]
+    return error if isinstance(error, TroubleError) else None
 
 
 async def _either(changed: asyncio.Event, at: datetime | None, clock: Clock) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
+from typing import TypeVar
 
 from bot.domain.attempt import Answer, Attempt, lay_out
 from bot.domain.errors import MemberError
@@ -13,6 +14,8 @@ from bot.domain.lesson import Lesson, Option, Question, QuizKind
 from bot.domain.proof import Proof
 from bot.services.lessons import LessonService
 from bot.storage.attempts import Attempts
+
+T = TypeVar("T")
 
 _GONE = "This quiz is not here any more. `/quiz` starts a new one."
 
@@ -94,14 +97,14 @@ class QuizService:
             raise GoneError(_GONE)
         return attempt
 
-    async def load(self, member_id: int, attempt_id: str) -> Attempt:
-        """A member's own attempt.
+    async def load(self, member_id: int, attempt_id: str, *, anew: bool = False) -> Attempt:
+        """A member's own attempt; `anew` as it is stored now, whatever is known of it here.
 
         Raises:
             GoneError: it is not stored any more.
             NotYoursError: it is another member's.
         """
-        attempt = await self._attempts.get(attempt_id)
+        attempt = await self._attempts.get(attempt_id, anew=anew)
         if attempt is None:
             raise GoneError(_GONE)
         if attempt.member_id != member_id:
@@ -128,9 +131,12 @@ class QuizService:
 
     async def hint(self, member_id: int, attempt_id: str, question_id: str) -> Sheet:
         """The question with its hint shown, which is remembered."""
-        attempt = await self.load(member_id, attempt_id)
-        sheet = self.sheet(attempt.hint(question_id), attempt.index(question_id))
-        await self._attempts.save_hint(attempt, question_id, self._now())
+
+        def move(attempt: Attempt) -> Sheet:
+            return self.sheet(attempt.hint(question_id), attempt.index(question_id))
+
+        sheet = await self._moved(member_id, attempt_id, move)
+        await self._attempts.save_hint(sheet.attempt, question_id, self._now())
         return sheet
 
     async def answer(self, member_id: int, attempt_id: str, question_id: str, option_id: str) -> Sheet:
@@ -141,17 +147,28 @@ class QuizService:
         Raises:
             MemberError: the attempt does not allow the answer; nothing has changed.
         """
-        attempt = await self.load(member_id, attempt_id)
-        option = self.sheet(attempt, attempt.index(question_id)).question.option(option_id)
-        if option is None:
-            word = attempt.kind.word
-            raise GoneError(
-                f"This answer is not part of the lesson any more. `/{word}` shows the question as it is now."
-            )
-        answered = attempt.answer(question_id, option_id, correct=option.correct, at=self._now())
-        if answered is not attempt:
-            answered = await self._attempts.save_answer(answered, question_id)
-        return self.sheet(answered, answered.index(question_id))  # it may have been laid out anew meanwhile
+
+        def move(attempt: Attempt) -> tuple[bool, Sheet]:
+            sheet = self.sheet(attempt, attempt.index(question_id))
+            option = sheet.question.option(option_id)
+            if option is None:
+                word = attempt.kind.word
+                raise GoneError(
+                    f"This answer is not part of the lesson any more. `/{word}` shows the question as it is now."
+                )
+            answered = attempt.answer(question_id, option_id, correct=option.correct, at=self._now())
+            return answered is not attempt, replace(sheet, attempt=answered)
+
+        is_new, sheet = await self._moved(member_id, attempt_id, move)
+        if not is_new:
+            return sheet
+        stored = await self._attempts.save_answer(sheet.attempt, question_id)
+        if question_id not in stored.answers and not stored.finished:  # it was not as it was known here
+            is_new, sheet = move(stored)
+            stored = await self._attempts.save_answer(sheet.attempt, question_id) if is_new else stored
+        if stored is sheet.attempt:
+            return sheet
+        return self.sheet(stored, stored.index(question_id))  # it may have been laid out anew meanwhile
 
     async def proven(self, member_id: int, attempt_id: str, question_id: str) -> tuple[Sheet, Proof]:
         """A question that the member has answered, and the program that proves its answer.
@@ -168,6 +185,17 @@ class QuizService:
         if sheet.question.proof is None:
             raise GoneError("This question has no run of its own any more. Try `/demo`.")
         return sheet, sheet.question.proof
+
+    async def _moved(self, member_id: int, attempt_id: str, move: Callable[[Attempt], T]) -> T:
+        """What a move makes of a member's own attempt; tried again if it was only not allowed as it is known here."""
+        attempt = await self.load(member_id, attempt_id)
+        try:
+            return move(attempt)
+        except MemberError:
+            now = await self.load(member_id, attempt_id, anew=True)
+            if now == attempt:
+                raise
+        return move(now)
 
     async def revised(self, attempt: Attempt) -> Attempt:
         """The attempt as its lesson is now, and stored so."""

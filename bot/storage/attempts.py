@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Generator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.attempt import Answer, Asked, Attempt
 from bot.domain.errors import MemberError
 from bot.domain.lesson import LISTED, RANKED, QuizKind
 from bot.domain.recall import RECALL, Scheduler
 from bot.storage import tables
-from bot.storage.learning import learn, settle
+from bot.storage.known import KnownAttempts
+from bot.storage.learning import Learned, learn, settle
+from bot.storage.rows import change_rows, insert_rows, millis, rows_of
 from bot.storage.store import Store
 
 _attempts, _answers, _hints = tables.attempts.c, tables.answers.c, tables.hints.c
@@ -27,12 +30,31 @@ _attempts, _answers, _hints = tables.attempts.c, tables.answers.c, tables.hints.
 class GoneAttemptError(MemberError):
     """The attempt is not stored any more."""
 
+    def __init__(self) -> None:
+        super().__init__("This quiz is not here any more. `/quiz` starts a new one.")
+
+
+class _Click(NamedTuple):
+    """A question that was answered, and the attempt with that answer."""
+
+    attempt: Attempt
+    question_id: str
+
+
+class _Hint(NamedTuple):
+    """A hint that was shown."""
+
+    attempt_id: str
+    question_id: str
+    at: datetime
+
 
 class Attempts:
-    """The stored attempts."""
+    """The stored attempts. Those that were told of lately are known without asking: `KnownAttempts` tells how far."""
 
-    def __init__(self, store: Store, schedule: Scheduler) -> None:
+    def __init__(self, store: Store, schedule: Scheduler, known: KnownAttempts | None = None) -> None:
         self._store, self._schedule = store, schedule
+        self._known = KnownAttempts() if known is None else known
 
     async def begin(self, attempt: Attempt) -> Attempt:
         """Store a new attempt, or return the open one that this member has of the same quiz.
@@ -49,12 +71,19 @@ class Attempts:
             connection.execute(insert(tables.attempts), row | {"first": first})
             return _stored(connection, attempt.id)
 
-        return await self._store.write(work)
+        begun = await self._store.write(work)
+        self._known.put(begun)
+        return begun
 
-    async def get(self, attempt_id: str) -> Attempt | None:
-        """The attempt with that id, with its answers and hints."""
+    async def get(self, attempt_id: str, *, anew: bool = False) -> Attempt | None:
+        """The attempt with that id, with its answers and hints; `anew` as it is stored now, whatever is known of it."""
+        if not anew and (known := self._known.get(attempt_id)) is not None:
+            return known
+        has_read = self._known.reads(attempt_id)
         found = await self._store.read(lambda connection: _load_one(connection, attempt_id=attempt_id))
-        return found[0] if found else None
+        attempt = found[0] if found else None
+        has_read(attempt)
+        return attempt
 
     async def of_member(self, member_id: int) -> Sequence[Attempt]:
         """All attempts of a member, oldest first."""
@@ -93,7 +122,8 @@ class Attempts:
 
     async def save_layout(self, attempt: Attempt, at: datetime) -> None:
         """Store which questions an open attempt asks now. With none left to ask it is finished; an empty one goes."""
-        await self._store.write(lambda connection: _lay(connection, attempt, at))
+        with self._unknown(attempt.id):
+            await self._store.write(lambda connection: _lay(connection, attempt, at))
 
     async def leave(self, attempt_id: str, at: datetime) -> None:
         """End an open attempt with what is answered of it; one of which nothing is answered goes."""
@@ -103,7 +133,8 @@ class Attempts:
             if stored and not stored[0].finished:
                 _lay(connection, stored[0].left(at), at)
 
-        await self._store.write(work)
+        with self._unknown(attempt_id):
+            await self._store.write(work)
 
     async def close(self, attempt: Attempt) -> Attempt:
         """Store that the time of an attempt is up, unless it was finished meanwhile; the attempt as stored."""
@@ -112,10 +143,11 @@ class Attempts:
             stored = _stored(connection, attempt.id)
             if not stored.finished:
                 stored = stored.close()
-                _finish(connection, stored)
+                _finish(connection, [stored])
             return stored
 
-        return await self._store.write(work)
+        with self._unknown(attempt.id):
+            return await self._store.write(work)
 
     async def overdue(self, now: datetime) -> Sequence[Attempt]:
         """The open attempts whose deadline has passed."""
@@ -130,38 +162,24 @@ class Attempts:
     async def save_answer(self, attempt: Attempt, question_id: str) -> Attempt:
         """Store the answer that `attempt` holds for a question. When this returns, it is on disk.
 
+        It is stored if the attempt is open and, but for this answer, stored as it is here, with the same number of
+        questions, answers and hints. If not, another click was first, or another process, and nothing is written.
+
         Returns:
-            The attempt as stored: if another click was first, with that click's answer.
+            The attempt as stored: with that other click's answer, or ended, or without an answer to this question.
 
         Raises:
             GoneAttemptError: the attempt is not stored any more.
         """
-        answer = attempt.answers[question_id]
-        values = {
-            "attempt_id": attempt.id,
-            "question_id": question_id,
-            "option_id": answer.option_id,
-            "correct": answer.correct,
-            "hinted": answer.hinted,
-            "answered_at": answer.at,
-        }
-
-        def work(connection: Connection) -> bool:
-            if connection.scalar(_ENDED, {"attempt_id": attempt.id}) is not None:
-                return False  # its time was up a moment before
-            connection.execute(insert(tables.answers), values)
-            recall = RECALL[answer.correct, answer.hinted]
-            learn(connection, self._schedule, attempt.member_id, attempt.lesson_id, question_id, recall, answer.at)
-            if attempt.finished:
-                _finish(connection, attempt)
-            return True
-
         try:
-            if await self._store.write(work):
-                return attempt
-        except IntegrityError:  # another click was first, or the attempt is gone
-            pass
-        return await self._store.read(lambda connection: _stored(connection, attempt.id))
+            saved = await self._store.write_with_others(self._save_answers, _Click(attempt, question_id))
+        except BaseException:  # cancelled perhaps, and stored all the same
+            self._known.drop(attempt.id)
+            raise
+        if saved:
+            self._known.put(attempt)
+            return attempt
+        return await self._anew(attempt.id)
 
     async def save_hint(self, attempt: Attempt, question_id: str, at: datetime) -> None:
         """Remember that the hint of a question was shown. A second time changes nothing.
@@ -169,13 +187,38 @@ class Attempts:
         Raises:
             GoneAttemptError: the attempt is not stored any more.
         """
-        values = {"attempt_id": attempt.id, "question_id": question_id, "shown_at": at}
+        known = None
+        with self._unknown(attempt.id):
+            if not await self._store.write_with_others(_save_hints, _Hint(attempt.id, question_id, at)):
+                raise GoneAttemptError
+            known = self._known.get(attempt.id)
+        if known is not None:
+            self._known.put(replace(known, hinted=known.hinted | {question_id}))
 
-        def work(connection: Connection) -> None:
-            if question_id not in _stored(connection, attempt.id).hinted:
-                connection.execute(insert(tables.hints), values)
+    async def _anew(self, attempt_id: str) -> Attempt:
+        stored = await self.get(attempt_id, anew=True)
+        if stored is None:
+            raise GoneAttemptError
+        return stored
 
-        await self._store.write(work)
+    @contextmanager
+    def _unknown(self, attempt_id: str) -> Generator[None]:
+        """What is done here may change an attempt: it is to be read anew after that, however it ends."""
+        try:
+            yield
+        finally:
+            self._known.drop(attempt_id)
+
+    def _save_answers(self, connection: Connection, clicks: Sequence[_Click]) -> list[bool]:
+        """Store answers, and what they leave behind; whether each was stored."""
+        found = rows_of(connection, _OPEN, [(attempt_id,) for attempt_id in {click.attempt.id for click in clicks}])
+        as_stored = {attempt_id: tuple(counts) for attempt_id, *counts in found}
+        saved = [as_stored.pop(click.attempt.id, None) == _before(click.attempt) for click in clicks]  # one click each
+        counting = [click for click, is_saved in zip(clicks, saved, strict=True) if is_saved]
+        insert_rows(connection, _INSERT_ANSWERS, [_answer_row(click) for click in counting])
+        learn(connection, self._schedule, map(_learned, counting))
+        _finish(connection, [click.attempt for click in counting if click.attempt.finished])
+        return saved
 
 
 def _touched_at(row: Any) -> datetime:
@@ -193,7 +236,40 @@ _LATEST = (
     .limit(1)
 )
 _CHANGE = update(tables.attempts).where(_THIS)
-_ENDED = select(_attempts.finished_at).where(_THIS)
+_OPEN = (
+    "SELECT id, total, (SELECT count(*) FROM answers WHERE attempt_id = attempts.id),"
+    " (SELECT count(*) FROM hints WHERE attempt_id = attempts.id) FROM attempts WHERE finished_at IS NULL AND id IN"
+)
+_STORED = "SELECT id FROM attempts WHERE id IN"
+_INSERT_ANSWERS = "INSERT INTO answers (attempt_id, question_id, option_id, correct, hinted, answered_at)"
+_INSERT_HINTS = "INSERT INTO hints (attempt_id, question_id, shown_at)"
+_FINISH = "UPDATE attempts SET finished_at = ?, score = ? WHERE id = ?"
+
+
+def _before(attempt: Attempt) -> tuple[int, int, int]:
+    """What is stored of an attempt before its newest answer is: how many questions, answers and hints."""
+    return len(attempt.layout), len(attempt.answers) - 1, len(attempt.hinted)
+
+
+def _answer_row(click: _Click) -> tuple[Any, ...]:
+    answer = click.attempt.answers[click.question_id]
+    given = answer.option_id, answer.correct, answer.hinted, millis(answer.at)
+    return click.attempt.id, click.question_id, *given
+
+
+def _learned(click: _Click) -> Learned:
+    attempt, answer = click.attempt, click.attempt.answers[click.question_id]
+    recall = RECALL[answer.correct, answer.hinted]
+    return Learned(attempt.member_id, attempt.lesson_id, click.question_id, recall, answer.at)
+
+
+def _save_hints(connection: Connection, hints: Sequence[_Hint]) -> list[bool]:
+    """Store that hints were shown; whether the attempt of each is stored."""
+    found = rows_of(connection, _STORED, [(attempt_id,) for attempt_id in {hint.attempt_id for hint in hints}])
+    stored = {attempt_id for (attempt_id,) in found}
+    rows = [(hint.attempt_id, hint.question_id, millis(hint.at)) for hint in hints if hint.attempt_id in stored]
+    insert_rows(connection, _INSERT_HINTS, rows, " ON CONFLICT DO NOTHING")
+    return [hint.attempt_id in stored for hint in hints]
 
 
 def _lay(connection: Connection, attempt: Attempt, at: datetime) -> None:
@@ -204,13 +280,16 @@ def _lay(connection: Connection, attempt: Attempt, at: datetime) -> None:
     row = _row(attempt)
     connection.execute(_CHANGE.values(layout=row["layout"], total=row["total"]), this)
     if attempt.finished:
-        _finish(connection, replace(attempt, finished_at=at))
+        _finish(connection, [replace(attempt, finished_at=at)])
 
 
-def _finish(connection: Connection, attempt: Attempt) -> None:
-    ended = {"finished_at": attempt.finished_at, "score": attempt.score}
-    connection.execute(_CHANGE.values(ended), {"attempt_id": attempt.id})
-    settle(connection, attempt)
+def _finish(connection: Connection, attempts: Sequence[Attempt]) -> None:
+    ended = [
+        (None if attempt.finished_at is None else millis(attempt.finished_at), attempt.score, attempt.id)
+        for attempt in attempts
+    ]
+    change_rows(connection, _FINISH, ended)
+    settle(connection, attempts)
 
 
 class _Load:
@@ -245,7 +324,7 @@ _load_overdue = _Load(
 def _stored(connection: Connection, attempt_id: str) -> Attempt:
     found = _load_one(connection, attempt_id=attempt_id)
     if not found:
-        raise GoneAttemptError("This quiz is not here any more. `/quiz` starts a new one.")
+        raise GoneAttemptError
     return found[0]
 
 
@@ -264,6 +343,12 @@ def _row(attempt: Attempt) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4_096)
+def _asked(question_id: str, option_ids: tuple[str, ...]) -> Asked:
+    """There are few ways to lay out a question of the bank, which very many attempts share."""
+    return Asked(question_id, option_ids)
+
+
 def _attempt(row: Row[Any], answers: Mapping[str, Answer], hinted: Set[str]) -> Attempt:
     return Attempt(
         id=row.id,
@@ -271,7 +356,7 @@ def _attempt(row: Row[Any], answers: Mapping[str, Answer], hinted: Set[str]) -> 
         guild_id=row.guild_id,
         lesson_id=row.lesson_id,
         kind=QuizKind(row.kind),
-        layout=tuple(Asked(question_id, tuple(option_ids)) for question_id, option_ids in row.layout),
+        layout=tuple(_asked(question_id, tuple(option_ids)) for question_id, option_ids in row.layout),
         first=row.first,
         started_at=row.started_at,
         answers=MappingProxyType(answers),

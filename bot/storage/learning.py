@@ -3,94 +3,108 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.domain.attempt import Attempt
-from bot.domain.recall import Recall, Scheduler
+from bot.domain.recall import Memory, Recall, Scheduler
 from bot.domain.tally import Result, Tally, tally_of
 from bot.domain.timing import item_of
-from bot.storage import tables
+from bot.storage.rows import insert_rows, millis, rows_of
 from bot.storage.standings import add_points
 
-_card = tables.cards.c
-_THIS_CARD = and_(_card.member_id == bindparam("m"), _card.lesson_id == bindparam("l"), _card.item_id == bindparam("i"))
-_STATE = select(_card.state).where(_THIS_CARD)
-_LEARN = update(tables.cards).where(_THIS_CARD)
+_STATES = "SELECT member_id, lesson_id, item_id, state FROM cards WHERE (member_id, lesson_id, item_id) IN"
+_CARDS = "INSERT INTO cards (member_id, lesson_id, item_id, state, due_at)"
+_LEARN = " ON CONFLICT (member_id, lesson_id, item_id) DO UPDATE SET state = excluded.state, due_at = excluded.due_at"
+_SUMS = ("answers", "right", "hinted", "rated", "rated_right", "rest", "rest_squared", "rest_right")
 
 
-def learn(
-    connection: Connection,
-    schedule: Scheduler,
-    member_id: int,
-    lesson_id: str,
-    question_id: str,
-    recall: Recall,
-    at: datetime,
-) -> None:
-    """Remember how well a member knew the answer to a question."""
-    key = {"m": member_id, "l": lesson_id, "i": item_of(question_id)}
-    state = connection.scalar(_STATE, key)
-    memory = schedule(state, recall, at)
-    if state is None:
-        row = {"member_id": member_id, "lesson_id": lesson_id, "item_id": key["i"]}
-        connection.execute(insert(tables.cards), row | {"state": memory.state, "due_at": memory.due_at})
-    else:
-        connection.execute(_LEARN.values(state=memory.state, due_at=memory.due_at), key)
+def _adding(table: str, key: Sequence[str], sums: Sequence[str]) -> tuple[str, str]:
+    """An insertion into a table of sums, and what it does with a row that is there: add to it."""
+    columns = ", ".join((*key, *(f'"{name}"' for name in sums)))  # `right` is a word of SQL
+    added = ", ".join(f'"{name}" = {table}."{name}" + excluded."{name}"' for name in sums)
+    return f"INSERT INTO {table} ({columns})", f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
 
 
-def count(connection: Connection, guild_id: int, lesson_id: str, results: Sequence[Result], asked: int) -> None:
-    """Add one member's answers to a run of `asked` questions to the sums of a server."""
-    count_runs(connection, guild_id, lesson_id, [results], asked)
+_ADD_TALLIES = _adding("tallies", ("guild_id", "lesson_id", "item_id"), _SUMS)
+_ADD_CHOICES = _adding("choices", ("guild_id", "lesson_id", "item_id", "choice_id"), ("times",))
 
 
-def count_runs(
-    connection: Connection, guild_id: int, lesson_id: str, runs: Iterable[Sequence[Result]], asked: int
-) -> None:
-    """Add the answers of many members, each to a run of `asked` questions; summed up first: there may be hundreds."""
-    tallies, wrong = dict[str, Tally](), Counter[tuple[str, str]]()
-    for results in runs:
+class Learned(NamedTuple):
+    """How well a member knew the answer to a question."""
+
+    member_id: int
+    lesson_id: str
+    question_id: str
+    recall: Recall
+    at: datetime
+
+
+class Taken(NamedTuple):
+    """One member's answers to a run of `asked` questions, as they count into the sums of a server."""
+
+    guild_id: int
+    lesson_id: str
+    results: Sequence[Result]
+    asked: int
+
+
+def learn(connection: Connection, schedule: Scheduler, learned: Iterable[Learned]) -> None:
+    """Remember how well members knew the answers to questions, in this order."""
+    what = [((one.member_id, one.lesson_id, item_of(one.question_id)), one) for one in learned]
+    found = rows_of(connection, _STATES, [*dict.fromkeys(key for key, _ in what)])
+    states = {(member_id, lesson_id, item_id): state for member_id, lesson_id, item_id, state in found}
+    memories = dict[tuple[int, str, str], Memory]()
+    for key, one in what:
+        memory = memories[key] = schedule(states.get(key), one.recall, one.at)
+        states[key] = memory.state
+    rows = [(*key, memory.state, millis(memory.due_at)) for key, memory in sorted(memories.items(), key=_by_key)]
+    insert_rows(connection, _CARDS, rows, _LEARN)
+
+
+def count(connection: Connection, runs: Iterable[Taken]) -> None:
+    """Add answers to the sums of servers; they are summed up first: there may be hundreds."""
+    tallies, wrong = dict[tuple[int, str, str], Tally](), Counter[tuple[int, str, str, str]]()
+    for guild_id, lesson_id, results, asked in runs:
         for tally in tally_of(results, asked):
-            before = tallies.get(tally.item_id)
-            tallies[tally.item_id] = tally if before is None else before + tally
-        wrong.update((result.item_id, result.choice_id) for result in results if not result.correct)
-    for tally in tallies.values():
-        _add(connection, tables.tallies, _item(guild_id, lesson_id, tally.item_id), _sums(tally))
-    for (item_id, choice_id), times in wrong.items():
-        _add(
-            connection, tables.choices, _item(guild_id, lesson_id, item_id) | {"choice_id": choice_id}, {"times": times}
-        )
+            key = guild_id, lesson_id, tally.item_id
+            before = tallies.get(key)
+            tallies[key] = tally if before is None else before + tally
+        wrong.update((guild_id, lesson_id, one.item_id, one.choice_id) for one in results if not one.correct)
+    into, add = _ADD_TALLIES
+    insert_rows(connection, into, [(*key, *_sums(tally)) for key, tally in sorted(tallies.items(), key=_by_key)], add)
+    into, add = _ADD_CHOICES
+    insert_rows(connection, into, [(*key, times) for key, times in sorted(wrong.items())], add)
 
 
-def settle(connection: Connection, attempt: Attempt) -> None:
-    """Count a finished attempt, if it is the first of its quiz: points where it was taken and everywhere, and sums."""
-    if not attempt.first or attempt.finished_at is None:
-        return
-    add_points(connection, attempt)
-    if attempt.guild_id is not None:
-        results = [
-            Result(question_id, answer.option_id, answer.correct, answer.hinted)
-            for question_id, answer in attempt.answers.items()
-        ]
-        count(connection, attempt.guild_id, attempt.lesson_id, results, len(attempt.layout))
+def settle(connection: Connection, attempts: Iterable[Attempt]) -> None:
+    """Count finished attempts, the first of each quiz: points where they were taken and everywhere, and sums."""
+    firsts = [attempt for attempt in attempts if attempt.first and attempt.finished_at is not None]
+    add_points(connection, firsts)
+    count(
+        connection,
+        [
+            Taken(attempt.guild_id, attempt.lesson_id, _results(attempt), len(attempt.layout))
+            for attempt in firsts
+            if attempt.guild_id is not None
+        ],
+    )
 
 
-def _add(connection: Connection, table: Table, key: dict[str, Any], sums: Mapping[str, float]) -> None:
-    """Add to a row, or begin one. No other writer can come between: each has the database to itself."""
-    this = and_(*(table.c[name] == value for name, value in key.items()))
-    raised = {name: table.c[name] + value for name, value in sums.items()}
-    if connection.execute(update(table).where(this).values(raised)).rowcount == 0:
-        connection.execute(insert(table), key | dict(sums))
+def _results(attempt: Attempt) -> list[Result]:
+    return [
+        Result(question_id, answer.option_id, answer.correct, answer.hinted)
+        for question_id, answer in attempt.answers.items()
+    ]
 
 
-def _item(guild_id: int, lesson_id: str, item_id: str) -> dict[str, Any]:
-    return {"guild_id": guild_id, "lesson_id": lesson_id, "item_id": item_id}
+def _sums(tally: Tally) -> list[float]:
+    return [getattr(tally, name) for name in _SUMS]
 
 
-def _sums(tally: Tally) -> dict[str, float]:
-    names = ("answers", "right", "hinted", "rated", "rated_right", "rest", "rest_squared", "rest_right")
-    return {name: getattr(tally, name) for name in names}
+def _by_key(item: tuple[tuple[int, str, str], object]) -> tuple[int, str, str]:
+    """In this order, so that two processes do not wait for each other's rows."""
+    return item[0]

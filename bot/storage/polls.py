@@ -15,7 +15,7 @@ from bot.domain.recall import RECALL, Scheduler
 from bot.domain.round import Phase
 from bot.domain.tally import Result
 from bot.storage import tables
-from bot.storage.learning import count, learn
+from bot.storage.learning import Learned, Taken, count, learn
 from bot.storage.store import Store
 
 _poll, _answer, _round = tables.polls.c, tables.poll_answers.c, tables.rounds.c
@@ -116,12 +116,16 @@ def close_poll(connection: Connection, schedule: Scheduler, poll_id: str, at: da
         return
     connection.execute(update(tables.polls).where(_THIS).values(closed_at=at), {"poll_id": poll_id})
     poll = poll_of(row)
-    for answer in answers_in(connection, poll_id):
-        recall = RECALL[answer.correct, False]
-        learn(connection, schedule, answer.member_id, poll.lesson_id, poll.question_id, recall, at)
-        if poll.round_id is None:
-            result = Result(poll.question_id, answer.option_id, answer.correct)
-            count(connection, poll.guild_id, poll.lesson_id, [result], asked=1)
+    answers = answers_in(connection, poll_id)
+    lesson_id, question_id = poll.lesson_id, poll.question_id
+    learn(
+        connection,
+        schedule,
+        [Learned(one.member_id, lesson_id, question_id, RECALL[one.correct, False], at) for one in answers],
+    )
+    if poll.round_id is None:
+        results = ([Result(question_id, one.option_id, one.correct)] for one in answers)
+        count(connection, [Taken(poll.guild_id, lesson_id, result, asked=1) for result in results])
 
 
 def answers_in(connection: Connection, poll_id: str) -> Sequence[PollAnswer]:

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Table, delete, select, update
 from sqlalchemy.engine import Connection
 
 from bot.storage import tables
+from bot.storage.known import KnownAttempts
 from bot.storage.standings import take_off
 from bot.storage.store import Store
 
@@ -27,8 +28,8 @@ Rows = Sequence[Mapping[str, Any]]
 class Privacy:
     """All that is stored on somebody."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, known: KnownAttempts) -> None:
+        self._store, self._known = store, known
 
     async def of_member(self, member_id: int) -> Mapping[str, Rows]:
         """The rows of each table that are a member's, and those of other tables that belong to these."""
@@ -41,11 +42,17 @@ class Privacy:
             take_off(connection, member_id)
             _let_go(connection, PERSONAL, member_id)
 
-        await self._store.write(work)
+        try:
+            await self._store.write(work)
+        finally:
+            self._known.drop_where(lambda attempt: attempt.member_id == member_id)
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete all that is a server's; what is a member's own stays, without the server."""
-        await self._store.write(lambda connection: _let_go(connection, SERVER, guild_id))
+        try:
+            await self._store.write(lambda connection: _let_go(connection, SERVER, guild_id))
+        finally:
+            self._known.drop_where(lambda attempt: attempt.guild_id == guild_id)
 
 
 def columns_named(names: Sequence[str]) -> Iterator[tuple[Table, Column[Any]]]:

@@ -16,7 +16,7 @@ from bot.domain.recall import Scheduler
 from bot.domain.round import Move, Phase, Round, poll_id
 from bot.domain.tally import Result
 from bot.storage import tables
-from bot.storage.learning import count_runs
+from bot.storage.learning import Taken, count
 from bot.storage.polls import add_poll, answers_in, close_poll, poll_of
 from bot.storage.store import Store
 
@@ -127,7 +127,7 @@ def _count(connection: Connection, over: Round) -> None:
         for answer in answers_in(connection, poll_id(over.id, number)):
             result = Result(over.layout[number].question_id, answer.option_id, answer.correct)
             results[answer.member_id].append(result)
-    count_runs(connection, over.guild_id, over.lesson_id, results.values(), asked=over.closed)
+    count(connection, [Taken(over.guild_id, over.lesson_id, run, asked=over.closed) for run in results.values()])
 
 
 def _state(round_: Round) -> dict[str, Any]:

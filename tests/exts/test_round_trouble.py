@@ -162,19 +162,22 @@ MESSAGE = MESSAGES + "/{message_id}"
 async def test_what_discord_does_not_take_at_once_is_told_again(
     house: House, grace: Person, linus: Person, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The line breaks, Discord's proxy fails, and one answer is lost after the question was posted."""
+    """The line breaks, limits are hit, a proxy fails, and one answer is lost after the question was posted."""
     monkeypatch.setattr(_conductor, "RETRY_S", (0.01,))
     faults = house.playground.faults
     faults.aim(Fault.CUT, "POST", MESSAGES, times=2)
+    faults.aim(Fault.LIMITED_GLOBALLY, "POST", MESSAGES)
     faults.aim(Fault.LOST, "POST", MESSAGES)
     await grace.type("round start", topic="async", questions=1, seconds=20)
     await answers(linus, 1, bank, right=True)
     await counted(linus, 1)
     faults.aim(Fault.CUT, "PATCH", MESSAGE)
+    faults.aim(Fault.LIMITED, "PATCH", MESSAGE)
     faults.aim(Fault.BAD_GATEWAY, "PATCH", MESSAGE)
     house.passes(seconds=20)
     assert places(await closed(linus, 1)) == [("1", linus.id, 1, 0)]
     house.passes(seconds=10)
     await ended(linus)
     assert len(questions(linus, 1)) == 1
-    assert faults.happened == {Fault.CUT: 3, Fault.LOST: 1, Fault.BAD_GATEWAY: 1}
+    limits = {Fault.LIMITED: 1, Fault.LIMITED_GLOBALLY: 1}
+    assert faults.happened == limits | {Fault.CUT: 3, Fault.LOST: 1, Fault.BAD_GATEWAY: 1}

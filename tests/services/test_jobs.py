@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from bot.services.clock import Clock, machine_clock
 from bot.services.jobs import RETRY_AFTER, keep
 from bot.services.turns import OneProcess
+from bot.storage.engine import StoreAwayError
 from tests.conftest import Hands
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -29,8 +30,9 @@ class Errands:
 
     shared = True
 
-    def __init__(self, name: str, *due: datetime, failing: int = 0) -> None:
+    def __init__(self, name: str, *due: datetime, failing: int = 0, why: Exception | None = None) -> None:
         self.name, self.due, self.failing = name, list(due), failing
+        self._why = why or RuntimeError("no luck")
         self.changed = asyncio.Event()
         self.looks = self.tries = 0
         self.done: list[datetime] = []
@@ -44,7 +46,7 @@ class Errands:
         await self._tell("tries")
         if self.failing:
             self.failing -= 1
-            raise RuntimeError("no luck")
+            raise self._why
         self.done.append(self.due.pop(self.due.index(min(self.due))))
         await self._tell()
 
@@ -152,6 +154,27 @@ async def test_a_job_that_fails_is_tried_again_and_stops_no_other(hands: Hands) 
     assert [(entry["event"], entry["job"]) for entry in logs] == [("job failed", "bad")]
 
 
+def away() -> StoreAwayError:
+    """What the store says when its server cannot be reached."""
+    error = StoreAwayError()
+    error.__cause__ = OSError("no route\nto the server")
+    return error
+
+
+@pytest.mark.parametrize("why", [away(), ExceptionGroup("of two tasks", [away(), away()])])
+async def test_a_job_whose_store_is_away_says_so_in_a_line_and_is_done_when_it_is_back(
+    hands: Hands, why: Exception
+) -> None:
+    job = Errands("a", NOON, failing=1, why=why)
+    with capture_logs() as logs:
+        async with kept(hands, job):
+            await job.until(lambda job: job.tries == 1)
+            hands.turn(hands.at + RETRY_AFTER)
+            await job.until(lambda job: job.done == [NOON])
+    line = {"event": "job put off", "log_level": "warning", "job": "a", "error": "StoreAwayError"}
+    assert logs == [line | {"cause": "no route to the server"}]
+
+
 async def test_a_job_that_fails_rests_even_if_something_changes(hands: Hands) -> None:
     job = Errands("a", NOON, failing=1)
     with capture_logs():
@@ -207,3 +230,13 @@ async def test_the_machines_clock_is_asked_anew_after_each_nap(monkeypatch: pyte
 
 async def test_a_moment_that_has_passed_is_not_waited_for() -> None:
     await asyncio.wait_for(machine_clock(lambda: NOON).wait_until(later(hours=-1)), PATIENCE_S)
+
+
+async def test_what_went_wrong_besides_is_told_in_full(hands: Hands) -> None:
+    job = Errands("a", NOON, failing=1, why=ExceptionGroup("of two tasks", [away(), RuntimeError("no luck")]))
+    with capture_logs() as logs:
+        async with kept(hands, job):
+            await job.until(lambda job: job.tries == 1)
+            hands.turn(hands.at + RETRY_AFTER)
+            await job.until(lambda job: job.done == [NOON])
+    assert [(entry["event"], entry["exc_info"]) for entry in logs] == [("job failed", True)]

@@ -17,6 +17,7 @@ from bot.domain.lesson import QuizKind
 from bot.services.privacy import ABOUT, PrivacyService
 from bot.storage import tables
 from bot.storage.attempts import Attempts
+from bot.storage.known import KnownAttempts
 from bot.storage.privacy import PERSONAL, SERVER, Privacy, columns_named
 from bot.storage.store import Store
 from tests.storage.conftest import NOON, At, NewAttempt
@@ -51,7 +52,7 @@ def made(table: Table, member_id: int, guild_id: int, key: str) -> dict[str, Any
 
 @pytest.fixture
 def privacy(store: Store) -> Privacy:
-    return Privacy(store)
+    return Privacy(store, KnownAttempts())
 
 
 @pytest.fixture

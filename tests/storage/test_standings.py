@@ -20,6 +20,7 @@ from bot.domain.records import Standing
 from bot.services.memory import remember
 from bot.storage import tables
 from bot.storage.attempts import Attempts
+from bot.storage.known import KnownAttempts
 from bot.storage.members import Members
 from bot.storage.privacy import Privacy
 from bot.storage.ranking import Ranking
@@ -110,7 +111,7 @@ def finish(store: Store, new: NewAttempt) -> Finish:
         for number in range(3):
             correct = number < score
             attempt = attempt.answer(f"q{number}", "yes" if correct else "no", correct=correct, at=at)
-        await attempts.save_answer(attempt, "q2")
+            attempt = await attempts.save_answer(attempt, f"q{number}")
 
     return work
 
@@ -132,12 +133,12 @@ async def test_boards_show_what_a_recount_shows(store: Store, finish: Finish, co
                 await Members(store).hide(who, move[0] == "hide")
                 (known.hidden.add if move[0] == "hide" else known.hidden.discard)(who)
             case ("forget", int(who)):
-                await Privacy(store).forget_member(who)
+                await Privacy(store, KnownAttempts()).forget_member(who)
                 known.done = [each for each in known.done if each[0] != who]
                 known.taken = {each for each in known.taken if each[0] != who}
                 known.hidden.discard(who)
             case ("leave", int(left)):
-                await Privacy(store).forget_guild(left)
+                await Privacy(store, KnownAttempts()).forget_guild(left)
                 known.done = [(w, None if g == left else g, *rest) for w, g, *rest in known.done]  # type: ignore[misc]
             case _:
                 raise AssertionError(move)

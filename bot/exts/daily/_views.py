@@ -6,7 +6,8 @@ from bot.domain.lesson import Option
 from bot.domain.poll import Distribution
 from bot.exts.daily import _render
 from bot.exts.kit import links
-from bot.exts.kit.panel import Panel, row, rule
+from bot.exts.kit.panel import Panel
+from bot.exts.kit.parts import row, rule
 from bot.exts.kit.poll_panel import letters
 from bot.services.polls import PollSheet
 

@@ -10,9 +10,9 @@ from bot.domain.steps import execution_table
 from bot.domain.trace import Trace
 from bot.exts.demo import _render
 from bot.exts.kit import links
-from bot.exts.kit.actions import Press
 from bot.exts.kit.live import GO_ON, Live
-from bot.exts.kit.panel import BAD, GOOD, Panel, row, rule
+from bot.exts.kit.panel import BAD, GOOD, Panel
+from bot.exts.kit.parts import Press, row, rule
 from bot.services.demos import DemoService
 
 RUN, RESUME, STEP, PAGE = "demo.run", "demo.resume", "demo.step", "demo.page"

@@ -6,7 +6,8 @@ from bot.client import TandemClient
 from bot.domain.lesson import PartId
 from bot.exts.kit import links
 from bot.exts.kit.host import Interaction
-from bot.exts.kit.panel import Panel, row, rule
+from bot.exts.kit.panel import Panel
+from bot.exts.kit.parts import row, rule
 from bot.exts.kit.replies import show
 from bot.exts.kit.slash import slash
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.domain.insight import worst_first
 from bot.exts.insights import _render
-from bot.exts.kit.actions import Press
-from bot.exts.kit.panel import Panel, row, rule
+from bot.exts.kit.panel import Panel
+from bot.exts.kit.parts import Press, row, rule
 from bot.services.demos import Picture
 from bot.services.insights import LessonInsight
 

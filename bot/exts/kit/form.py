@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from discord import ui
 
-from bot.exts.kit.actions import custom_id
 from bot.exts.kit.host import Interaction
+from bot.exts.kit.parts import custom_id
 
 
 async def ask(

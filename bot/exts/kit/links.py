@@ -5,8 +5,8 @@ from __future__ import annotations
 from discord import ButtonStyle
 
 from bot.domain.lesson import PartId, QuizKind
-from bot.exts.kit.actions import Press
 from bot.exts.kit.host import Interaction
+from bot.exts.kit.parts import Press
 
 READ_PART = "lesson.read"
 START_QUIZ = "quiz.start"

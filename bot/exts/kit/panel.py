@@ -1,13 +1,13 @@
-"""Panels: what a message of Tandem is made of. Every item in them is dynamic, so nothing is kept in memory."""
+"""Panels: what a message of Tandem is made of. Nothing of one is kept in memory once it was sent."""
 
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
 
 import discord
-from discord import ui
+from discord import ComponentType, ui
 
+from bot.exts.kit.parts import Part, Payload
 from bot.services.demos import Picture
 
 ACCENT = discord.Colour(0x5EA1FF)
@@ -23,13 +23,34 @@ class Panel(ui.LayoutView):
     """A message: one container with a coloured edge. It never times out: its buttons work next week.
 
     Pictures among the items are shown where they stand; their `files` are to be sent along.
+
+    discord.py takes it for a view that is over: it asks what the components are, and whether it has to hear of clicks.
+    What it makes for a view that hears of them (a future, an id, an object for every component) is not made here.
     """
 
-    def __init__(self, *items: ui.Item[Any] | str | Picture | None, colour: discord.Colour = ACCENT) -> None:
-        super().__init__(timeout=None)
+    def __init__(self, *items: Part | str | Picture | None, colour: discord.Colour = ACCENT) -> None:
         self._pictures: list[Picture] = []
-        self.add_item(ui.Container(*(self._item(item) for item in items if item), accent_colour=colour))
-        self.stop()  # nothing is to be waited for; discord.py would keep a private one, and a task, for 15 minutes
+        self._container: Payload = {
+            "type": ComponentType.container.value,
+            "accent_color": colour.value,
+            "components": [self._component(item) for item in items if item],
+        }
+
+    def to_components(self) -> list[Payload]:
+        """What Discord is sent."""
+        return [self._container]
+
+    def has_components_v2(self) -> bool:
+        """A container is one of the second kind."""
+        return True
+
+    def is_finished(self) -> bool:
+        """Nothing is waited for."""
+        return True
+
+    def is_dispatchable(self) -> bool:
+        """Clicks find their handler by themselves, see `bot.exts.kit.actions`."""
+        return False
 
     def files(self) -> list[discord.File]:
         """The files of its pictures, made anew each time: one that was sent is used up."""
@@ -38,24 +59,14 @@ class Panel(ui.LayoutView):
             for number, picture in enumerate(self._pictures, 1)
         ]
 
-    def _item(self, item: ui.Item[Any] | str | Picture) -> ui.Item[Any]:
+    def _component(self, item: Part | str | Picture) -> Payload:
         match item:
             case str():
-                return ui.TextDisplay(item)
+                return {"type": ComponentType.text_display.value, "content": item}
             case Picture():
                 self._pictures.append(item)
                 address = f"attachment://{_PICTURE.format(number=len(self._pictures))}"
-                return ui.MediaGallery(discord.MediaGalleryItem(address, description=item.alt))
+                shown = {"media": {"url": address}, "description": item.alt}
+                return {"type": ComponentType.media_gallery.value, "items": [shown]}
             case _:
-                return item
-
-
-def row(*items: ui.Item[Any] | None) -> ui.ActionRow[Any] | None:
-    """Buttons side by side, or nothing when there are none."""
-    present = [item for item in items if item is not None]
-    return ui.ActionRow(*present) if present else None
-
-
-def rule() -> ui.Separator[Any]:
-    """A thin line between what is read and what is pressed."""
-    return ui.Separator()
+                return item.payload

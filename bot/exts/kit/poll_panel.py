@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from discord import ButtonStyle, ui
+from discord import ButtonStyle
 
 from bot.domain.poll import Distribution
 from bot.exts.kit import poll_words
-from bot.exts.kit.actions import Press
-from bot.exts.kit.panel import ACCENT, GOOD, Panel, row, rule
+from bot.exts.kit.panel import ACCENT, GOOD, Panel
+from bot.exts.kit.parts import Part, Press, row, rule
 from bot.exts.kit.words import LETTERS
 from bot.services.polls import PollSheet, Taken
 
@@ -26,9 +25,7 @@ def asked(sheet: PollSheet, answered: int, *, heading: str, action: str, note: s
     )
 
 
-def closed(
-    sheet: PollSheet, found: Distribution, *, heading: str, extra: Iterable[ui.Item[Any] | str | None] = ()
-) -> Panel:
+def closed(sheet: PollSheet, found: Distribution, *, heading: str, extra: Iterable[Part | str | None] = ()) -> Panel:
     """The public message once it takes no more answers: bars and the solution, then what else is to be shown."""
     return Panel(heading, *poll_words.asked(sheet), *poll_words.explained(sheet, found), *extra, colour=GOOD)
 
@@ -43,7 +40,7 @@ def chosen(taken: Taken, action: str, note: str) -> Panel:
     )
 
 
-def letters(sheet: PollSheet, action: str, chosen: str | None = None) -> ui.ActionRow[Any] | None:
+def letters(sheet: PollSheet, action: str, chosen: str | None = None) -> Part | None:
     """A button a letter, the chosen one marked."""
     return row(
         *(

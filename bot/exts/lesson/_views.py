@@ -7,8 +7,8 @@ from discord import ButtonStyle, SelectOption
 from bot.domain import paper
 from bot.domain.lesson import PartId, QuizKind
 from bot.exts.kit import links
-from bot.exts.kit.actions import Choose, Press
-from bot.exts.kit.panel import Panel, row, rule
+from bot.exts.kit.panel import Panel
+from bot.exts.kit.parts import Choose, Press, row, rule
 from bot.exts.lesson import _render
 from bot.services.lessons import OpenPart
 

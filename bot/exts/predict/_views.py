@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from discord import ButtonStyle, Colour, ui
+from discord import ButtonStyle, Colour
 
 from bot.domain.records import KeptRun
 from bot.exts.kit import links
-from bot.exts.kit.actions import Press
 from bot.exts.kit.live import GO_ON, Live
-from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
+from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel
+from bot.exts.kit.parts import Part, Press, row, rule
 from bot.exts.kit.words import LETTERS
 from bot.exts.predict import _render
 from bot.services.demos import DemoService, GoneRunError, Picture
@@ -95,7 +94,7 @@ def _without_result(sheet: Sheet, told: str, label: str, colour: Colour) -> Pane
     )
 
 
-def _letters(sheet: Sheet) -> ui.ActionRow[Any] | None:
+def _letters(sheet: Sheet) -> Part | None:
     return row(*(_letter(sheet, index) for index in range(len(sheet.challenge.options))))
 
 

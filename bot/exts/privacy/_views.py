@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from discord import ButtonStyle
 
-from bot.exts.kit.actions import Press
-from bot.exts.kit.panel import BAD, Panel, row, rule
+from bot.exts.kit.panel import BAD, Panel
+from bot.exts.kit.parts import Press, row, rule
 from bot.exts.privacy import _render
 
 DELETE, KEEP = "privacy.delete", "privacy.keep"

@@ -6,7 +6,8 @@ from bot.domain.proof import Proof
 from bot.domain.records import KeptRun
 from bot.exts.kit import links
 from bot.exts.kit.live import GO_ON, Live
-from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
+from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel
+from bot.exts.kit.parts import row, rule
 from bot.exts.quiz import _render, _views
 from bot.services.demos import DemoService
 from bot.services.quizzes import Sheet

@@ -7,8 +7,8 @@ from discord import ButtonStyle, Colour
 from bot.domain.attempt import Attempt
 from bot.domain.lesson import Option
 from bot.exts.kit import links, question_words
-from bot.exts.kit.actions import Press
-from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
+from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel
+from bot.exts.kit.parts import Press, row, rule
 from bot.exts.kit.words import LETTERS
 from bot.exts.quiz import _render
 from bot.services.demos import Picture

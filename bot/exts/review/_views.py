@@ -12,8 +12,8 @@ from bot.domain.hours import clock_time
 from bot.domain.lesson import Lesson, Question, QuizKind
 from bot.domain.member import MemberChoices
 from bot.exts.kit import links
-from bot.exts.kit.actions import Press
-from bot.exts.kit.panel import ACCENT, GOOD, Panel, row, rule
+from bot.exts.kit.panel import ACCENT, GOOD, Panel
+from bot.exts.kit.parts import Press, row, rule
 from bot.exts.review import _render
 from bot.services.reminders import Reminder
 from bot.services.reviews import Outlook

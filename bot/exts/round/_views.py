@@ -10,8 +10,8 @@ from bot.domain.lesson import QuizKind
 from bot.domain.poll import Distribution
 from bot.domain.round import OPEN, Place, Round
 from bot.exts.kit import links, poll_panel
-from bot.exts.kit.actions import Press
-from bot.exts.kit.panel import GOOD, Panel, row, rule
+from bot.exts.kit.panel import GOOD, Panel
+from bot.exts.kit.parts import Press, row, rule
 from bot.exts.round import _render
 from bot.services.polls import PollSheet, Taken
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.board import Period
-from bot.exts.kit.actions import Press
-from bot.exts.kit.panel import Panel, row
+from bot.exts.kit.panel import Panel
+from bot.exts.kit.parts import Press, row
 from bot.exts.score import _render
 from bot.services.demos import Picture
 from bot.services.scores import Board, MemberScore

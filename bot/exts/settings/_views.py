@@ -13,8 +13,8 @@ from bot.domain.guild import GuildSettings
 from bot.domain.hours import clock_time
 from bot.domain.lesson import Lesson
 from bot.domain.schedule import Runtime
-from bot.exts.kit.actions import Choose, PickChannel, PickRole, Press
-from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel, row, rule
+from bot.exts.kit.panel import ACCENT, BAD, GOOD, Panel
+from bot.exts.kit.parts import Choose, Part, PickChannel, PickRole, Press, row, rule
 from bot.exts.kit.words import clip
 from bot.exts.settings import _render
 from bot.exts.settings._options import ALL_LESSONS, EVERYBODY, MANAGERS, OFF, Section, Setting, offers
@@ -76,7 +76,7 @@ def _sections(chosen: Section) -> list[SelectOption]:
 
 def _controls(
     settings: GuildSettings, flaws: Flaws, lessons: Sequence[Lesson], section: Section
-) -> Iterator[ui.Item[Any] | str | None]:
+) -> Iterator[Part | str | None]:
     match section:
         case Section.TEST:
             role = None if flaws.pass_role_gone else settings.pass_role_id
@@ -103,7 +103,7 @@ def _controls(
             )
 
 
-def _daily(settings: GuildSettings, flaws: Flaws, lessons: Sequence[Lesson]) -> Iterator[ui.Item[Any] | str | None]:
+def _daily(settings: GuildSettings, flaws: Flaws, lessons: Sequence[Lesson]) -> Iterator[Part | str | None]:
     channel = None if flaws.channel_gone else settings.daily_channel_id
     all_lessons = settings.daily_lesson_id is None or flaws.lesson_gone
     options = [SelectOption(label="All lessons", value=ALL_LESSONS, default=all_lessons)] + [

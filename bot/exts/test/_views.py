@@ -7,8 +7,8 @@ from discord import ButtonStyle
 from bot.domain.attempt import Attempt
 from bot.domain.lesson import QuizKind
 from bot.exts.kit import links
-from bot.exts.kit.actions import Press
-from bot.exts.kit.panel import ACCENT, BAD, GOOD, MOST_BUTTONS_A_ROW, Panel, row, rule
+from bot.exts.kit.panel import ACCENT, BAD, GOOD, MOST_BUTTONS_A_ROW, Panel
+from bot.exts.kit.parts import Press, row, rule
 from bot.exts.kit.words import LETTERS
 from bot.exts.test import _render
 from bot.services.demos import Picture
