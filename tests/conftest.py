@@ -86,7 +86,7 @@ class House:
         stop, ready = asyncio.Event(), asyncio.Event()
         self._bot = AsyncExitStack()
         tasks = await self._bot.enter_async_context(asyncio.TaskGroup())
-        world = app.World(self.new_id, Random(7), self.clock, self.runners, load)
+        world = app.World(self.new_id, Random(7), self.clock, self.runners, content=load)
         tasks.create_task(app.run(self.settings, self.playground.token, world, stop, ready.set))
         self._bot.callback(stop.set)
         async with asyncio.timeout(20):
