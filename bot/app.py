@@ -294,12 +294,10 @@ async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
 async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None]) -> None:
     """Wait for the first shard, which discord.py would do for ever, then for all of them.
 
-    In between, other processes may have their turn first. That is no fault of Discord's, and takes as long as it takes.
+    Other processes may have their turn before. That is no fault of Discord's, and takes as long as it takes.
     """
+    await client.begun.wait()
     try:
-        async with asyncio.timeout(CONNECT_WITHIN_S):
-            await client.greeted.wait()
-        await client.identified.wait()
         async with asyncio.timeout(CONNECT_WITHIN_S):
             await client.connected.wait()
     except TimeoutError as error:

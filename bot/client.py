@@ -35,11 +35,12 @@ IDENTIFY_EVERY_S = 5.5
 TURN_EVERY_S = 0.5
 """How often a starting process looks whether its turn has come."""
 
-SHARD_WITHIN_S = 900.0
-"""How long a shard may take to be let in; where many start at once, it is long before its turn comes."""
-
 FORGIVEN_AFTER_S = 120
 """How long after a failed attempt to connect the next one counts as the first."""
+
+CONNECTIONS = 500
+"""To Discord at once, the gateway's among them. discord.py sets no limit, and where thousands click at once, opening a
+connection for each takes longer than answering them in turn."""
 
 REMEMBERED = 5_000
 """Interactions by which one that is delivered again is known."""
@@ -133,9 +134,9 @@ class TandemClient(Host):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             heartbeat_timeout=deaf_after_s,
             guild_ready_timeout=0.1,  # nothing here needs every server before the first click
-            shard_connect_timeout=SHARD_WITHIN_S,
             shard_count=shard_count,
             shard_ids=cast("Any", shard_ids),  # None is allowed, though its type does not say so
         )
@@ -145,7 +146,8 @@ class TandemClient(Host):
         self.actions = Actions()
         self.run_action = self.actions.run
         self.tree = Tree(self)
-        self.greeted, self.identified, self.connected = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.begun, self.connected = asyncio.Event(), asyncio.Event()
+        self._turns_taken = set[int]()
         self._max_concurrency = 1
         self._ready_shards = set[int]()
         self._connection.parsers["INTERACTION_CREATE"] = _Inbox(self._connection.parsers["INTERACTION_CREATE"])
@@ -170,21 +172,32 @@ class TandemClient(Host):
         await self.tree.sync()
         _log.info("commands synced", count=len(ours))
 
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait for this process's turn to let a shard in.
+    async def launch_shard(self, gateway: URL, shard_id: int, *, initial: bool = False) -> None:
+        """Let a shard in when it is this process's turn, before its socket is open: that one waits for nobody."""
+        await self._take_turn(shard_id)
+        self._turns_taken.add(shard_id)
+        self.begun.set()
+        await super().launch_shard(gateway, shard_id, initial=initial)
 
-        Discord takes `max_concurrency` at a time, the others 5 s later: all that have the same remainder take turns.
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the turn of a shard that must identify anew; one that is launched has had its turn."""
+        if not self.turns.shared:
+            await super().before_identify_hook(shard_id, initial=initial)
+        elif shard_id in self._turns_taken:
+            self._turns_taken.discard(shard_id)
+        else:
+            await self._take_turn(shard_id or 0)
+
+    async def _take_turn(self, shard_id: int) -> None:
+        """Discord takes `max_concurrency` at a time, the others 5 s later: all of the same remainder take turns.
+
         https://discord.com/developers/docs/events/gateway#sharding-max-concurrency
         """
-        self.greeted.set()
         if self.turns.shared:
-            name = f"identify {(shard_id or 0) % self._max_concurrency}"
+            name = f"identify {shard_id % self._max_concurrency}"
             while not await self.turns.take({name}, again=False):  # noqa: ASYNC110 - no process tells others of its end
                 await asyncio.sleep(TURN_EVERY_S)
             self.turns.give_later(name, IDENTIFY_EVERY_S)
-        else:
-            await super().before_identify_hook(shard_id, initial=initial)
-        self.identified.set()
 
     async def on_ready(self) -> None:
         """Connected."""

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from math import isfinite
 
 from bot.client import TandemClient
-from bot.health import health_served
 from bot.meter import NOBODY, Meter
 from bot.runners.pool import RunnerPool
 from bot.storage.store import Store
@@ -31,11 +30,15 @@ async def watched(
     Raises:
         PortError: the port cannot be listened on.
     """
+    client.meter = meter
+    if port is None:
+        yield
+        return
+    from bot.health import health_served  # noqa: PLC0415 - brings aiohttp's server, which nothing else needs on Discord
 
     async def gateway() -> bool:
         return client.all_shards_up and not client.closing
 
-    client.meter = meter
     gauges = {
         "tandem_shards": ("Shards of this process.", lambda: len(client.shards_of_mine)),
         "tandem_shards_up": ("Shards that are connected and ready.", lambda: len(client.shards_that_are_up)),

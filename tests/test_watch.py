@@ -9,6 +9,7 @@ import socket
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -70,7 +71,7 @@ async def watcher() -> AsyncGenerator[Watcher]:
 @pytest.fixture
 async def watched(settings: Settings, watcher: Watcher) -> AsyncGenerator[House]:
     """The whole bot, with a port for whoever watches; some of its errors are wanted here."""
-    async with running(settings.model_copy(update={"metrics_port": watcher.port})) as house:
+    async with running(replace(settings, metrics_port=watcher.port)) as house:
         yield house
 
 

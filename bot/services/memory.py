@@ -7,7 +7,7 @@ the same answers lead to the same days.
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,30 @@ if TYPE_CHECKING:
 
     from fsrs import Card
 
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
 
 def remember(state: str | None, recall: Recall, at: datetime) -> Memory:
     """What is remembered after an answer at `at`; `state` is FSRS's own of the last time, None for something new."""
+    if state is None:
+        return _first(recall, at)
     card = _fsrs()(state, recall, at)
     return Memory(json.dumps(card.to_dict()), card.due)
+
+
+def _first(recall: Recall, at: datetime) -> Memory:
+    """What FSRS makes of something new, which depends on the grade alone; most answers are such."""
+    state, after = _begun(recall)
+    due = at + after
+    return Memory(f'{state}, "due": "{due.isoformat()}", "last_review": "{at.isoformat()}"}}', due)
+
+
+@cache
+def _begun(recall: Recall) -> tuple[str, timedelta]:
+    """FSRS's state of what was answered for the first time, up to its moments; and after how long it is due."""
+    card = _fsrs()(None, recall, _SOME_DAY)
+    timeless = {name: value for name, value in card.to_dict().items() if name not in ("due", "last_review")}
+    return json.dumps(timeless).removesuffix("}"), card.due - _SOME_DAY
 
 
 @cache

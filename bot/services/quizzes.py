@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import TypeVar
@@ -121,13 +121,13 @@ class QuizService:
         lesson, word = self._lessons.lesson(attempt.lesson_id), attempt.kind.word
         asked = attempt.layout[index]
         question = self._lessons.question(lesson, asked.question_id)
-        options = tuple(question.option(option_id) for option_id in asked.option_ids) if question else ()
-        present = tuple(option for option in options if option is not None)
-        if question is None or len(present) != len(options):
+        known = {option.id: option for option in question.options} if question else {}
+        options = tuple([known[option_id] for option_id in asked.option_ids if option_id in known])
+        if question is None or len(options) != len(asked.option_ids):
             raise GoneError(f"This question is not part of the lesson any more. `/{word}` goes on without it.")
         if question.id not in attempt.answers and len(options) != len(question.options):
             raise GoneError(f"This question has changed. `/{word}` shows it as it is now.")
-        return Sheet(attempt, lesson, index, question, present)
+        return Sheet(attempt, lesson, index, question, options)
 
     async def hint(self, member_id: int, attempt_id: str, question_id: str) -> Sheet:
         """The question with its hint shown, which is remembered."""
@@ -156,8 +156,8 @@ class QuizService:
                 raise GoneError(
                     f"This answer is not part of the lesson any more. `/{word}` shows the question as it is now."
                 )
-            answered = attempt.answer(question_id, option_id, correct=option.correct, at=self._now())
-            return answered is not attempt, replace(sheet, attempt=answered)
+            answered = attempt.answer(sheet.question.id, option.id, correct=option.correct, at=self._now())
+            return answered is not attempt, Sheet(answered, sheet.lesson, sheet.index, sheet.question, sheet.options)
 
         is_new, sheet = await self._moved(member_id, attempt_id, move)
         if not is_new:

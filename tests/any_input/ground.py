@@ -13,7 +13,7 @@ import sqlite3
 import traceback
 from collections.abc import AsyncGenerator, Iterable, MutableMapping
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import make_url
@@ -189,7 +189,7 @@ async def a_ground(settings: Settings) -> AsyncGenerator[Ground]:
     logging.getLogger().addHandler(alarms)
     try:
         with capture_logs() as logs:
-            elsewhere = settings.model_copy(update={"database_url": f"{settings.database_url}.other"})
+            elsewhere = replace(settings, database_url=f"{settings.database_url}.other")
             async with app.assembled(elsewhere, app.real_world()) as bot, running(settings) as house:
                 ground = Ground(house, logs, alarms, bot)
                 ground.seen = await leave_traces(house)

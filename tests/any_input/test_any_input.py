@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,7 +87,7 @@ class Trial:
 def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Trial]]:
     """Somebody ordinary, and somebody who may do everything, on the same ground."""
     database = tmp_path_factory.mktemp("ground") / "tandem.db"
-    where = Settings().model_copy(update={"database_url": f"sqlite:///{database}"})
+    where = replace(Settings(), database_url=f"sqlite:///{database}")
     with asyncio.Runner() as runner:
         entering = a_ground(where)
         ground = runner.run(entering.__aenter__())

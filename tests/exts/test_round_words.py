@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
-from discord import ui
 
 from bot.app import World, assembled
 from bot.catalog.loader import load
@@ -19,6 +19,7 @@ from bot.domain.lesson import Question
 from bot.domain.poll import Distribution
 from bot.domain.round import Move, Place, Round
 from bot.exts.kit.panel import Panel
+from bot.exts.kit.parts import Payload
 from bot.exts.round import _render, _views
 from bot.runners.pool import installed
 from bot.services.clock import machine_clock
@@ -42,7 +43,14 @@ def a_round(question: Question) -> Round:
 
 
 def characters(panel: Panel) -> int:
-    return sum(len(item.content) for item in panel.walk_children() if isinstance(item, ui.TextDisplay))
+    return sum(len(part.get("content", "")) for part in parts_of(panel.to_components()))
+
+
+def parts_of(components: list[Payload]) -> Iterator[Payload]:
+    """All components, those in others too."""
+    for component in components:
+        yield component
+        yield from parts_of(component.get("components", []))
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
@@ -55,11 +63,11 @@ def test_a_question_fits_into_a_message_open_and_closed(question: Question) -> N
         _views.closed(begun.move(Move.SKIP, NOON), 0, sheet, found, CROWD),
     ):
         assert characters(panel) <= TEXT_LIMIT
-    assert all(len(item.custom_id) <= 100 for item in _views.asking(begun, sheet, 0).walk_children() if _is_press(item))
-
-
-def _is_press(item: ui.Item) -> bool:
-    return isinstance(item, ui.DynamicItem)
+    ids = [
+        part["custom_id"] for part in parts_of(_views.asking(begun, sheet, 0).to_components()) if "custom_id" in part
+    ]
+    assert ids
+    assert all(len(id_) <= 100 for id_ in ids)
 
 
 def test_a_standing_of_hundreds_shows_the_first() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from fsrs import Card, State
+import pytest
+from fsrs import Card, Rating, Scheduler, State
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,14 @@ def test_the_table_knows_right_and_wrong_and_help_and_nothing_else() -> None:
         (False, False): Recall.FORGOTTEN,
         (False, True): Recall.FORGOTTEN,
     }
+
+
+@pytest.mark.parametrize("recall", Recall)
+def test_something_new_is_remembered_as_fsrs_itself_does(recall: Recall) -> None:
+    at = NOON + timedelta(days=27, microseconds=1)
+    scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    card, _ = scheduler.review_card(Card(card_id=1, due=at), Rating[recall.value.capitalize()], at)
+    assert remember(None, recall, at) == Memory(json.dumps(card.to_dict()), card.due)
 
 
 def test_what_was_wrong_comes_back_tomorrow() -> None:

@@ -4,6 +4,7 @@ from bot.client import TandemClient
 from bot.exts.daily import _commands, _views
 from bot.exts.daily._counts import Counts
 from bot.exts.daily._job import DailyJob
+from bot.exts.kit.replies import Ahead
 
 
 def setup(client: TandemClient) -> None:
@@ -13,5 +14,5 @@ def setup(client: TandemClient) -> None:
     answers = _commands.Answers(counts)
     client.jobs += job, counts
     client.services.guilds.watchers.append(job.changed.set)
-    client.actions.add(_views.ANSWER, answers.answer)
-    client.actions.add(_views.CHANGE, answers.change)
+    client.actions.add(_views.ANSWER, answers.answer, Ahead.OPENS)
+    client.actions.add(_views.CHANGE, answers.change, Ahead.CHANGES)

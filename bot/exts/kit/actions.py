@@ -16,7 +16,8 @@ from discord import ComponentType
 
 from bot.domain.errors import MemberError
 from bot.exts.kit.host import ClosingError, Interaction
-from bot.exts.kit.replies import reply_error
+from bot.exts.kit.replies import Ahead, reply_error
+from bot.exts.kit.rush import Rush
 
 Handler = Callable[..., Awaitable[None]]
 """`async def handler(interaction, *arguments: str)`; what was chosen in a menu comes last, as `Chosen` or `Picked`, and
@@ -45,12 +46,18 @@ class Actions:
 
     def __init__(self) -> None:
         self._handlers: dict[str, _Known] = {}
+        self._rush = Rush()
 
-    def add(self, action: str, handler: Handler) -> None:
-        """Let `handler` answer `action`, which reads `feature.verb`."""
+    def add(self, action: str, handler: Handler, ahead: Ahead | None = None) -> None:
+        """Let `handler` answer `action`, which reads `feature.verb`.
+
+        Where very many click at once, those of whom is known what comes of it (`ahead`) are acknowledged before the
+        handler is called, which answers by the functions of `bot.exts.kit.replies` all the same. A form cannot be sent
+        after that, nor a message to all.
+        """
         if action in self._handlers:
             raise ValueError(f"{action} has a handler already")
-        self._handlers[action] = _Known(handler)
+        self._handlers[action] = _Known(handler, ahead)
 
     @property
     def names(self) -> Collection[str]:
@@ -64,16 +71,22 @@ class Actions:
         """Answer the press of a button, or a choice in a menu."""
         data: Any = interaction.data or {}
         action, *arguments = str(data.get("custom_id")).split(":")
-        await self.run(interaction, action_of(action), (*arguments, *_chosen(data)))
+        with self._rush.click():
+            await self._run(interaction, action_of(action), (*arguments, *_chosen(data)), ahead=self._rush.is_on)
 
     async def run(self, interaction: Interaction, action: str, arguments: Sequence[Any]) -> None:
-        """Answer a click, whatever becomes of it: with the handler's answer, or with a sentence."""
+        """Answer as if an action had been clicked, whatever becomes of it: as its handler does, or with a sentence."""
+        await self._run(interaction, action, arguments, ahead=False)
+
+    async def _run(self, interaction: Interaction, action: str, arguments: Sequence[Any], *, ahead: bool) -> None:
         try:
             if interaction.client.closing:
                 raise ClosingError
             known = self._handlers.get(action)
             if known is None or not known.takes(arguments):
                 raise StaleButtonError(_used(interaction))
+            if ahead and known.ahead is not None:
+                await self._rush.acknowledge(interaction, known.ahead)
             await known.handler(interaction, *arguments)
         except Exception as error:  # the one place where a click's errors become replies
             await reply_error(interaction, error)
@@ -82,8 +95,8 @@ class Actions:
 class _Known:
     """A handler, and what it takes: looked up once, because a click is not the time for it."""
 
-    def __init__(self, handler: Handler) -> None:
-        self.handler = handler
+    def __init__(self, handler: Handler, ahead: Ahead | None) -> None:
+        self.handler, self.ahead = handler, ahead
         _, *given = inspect.signature(handler, eval_str=True).parameters.values()
         self._kinds = [get_origin(each.annotation) or each.annotation for each in given]
         self._least = sum(each.default is inspect.Parameter.empty for each in given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from enum import Enum
 
 import aiohttp
 import discord
@@ -35,13 +36,23 @@ ALREADY = 40060
 what Discord said to our first try was lost on the way, and discord.py has sent it again.
 """
 
-_ANSWERED = "answered"
-"""Marks, among an interaction's extras, one that Discord says is answered though discord.py does not know."""
+_ANSWERED, _AHEAD = "answered", "ahead"
+"""Among an interaction's extras: that Discord says it is answered though discord.py does not know; and as what it was
+acknowledged ahead of its answer.
+"""
+
+
+class Ahead(Enum):
+    """What a click leads to, so that it can be acknowledged ahead of its answer."""
+
+    CHANGES = "the message that was clicked changes"
+    OPENS = "a message opens in private"
+    STAYS_PRIVATE = "the message that was clicked changes if it is private, else one opens in private"
 
 
 async def say(interaction: Interaction, sentence: str) -> None:
     """Tell the member something in private, whether the interaction was answered before or not."""
-    if interaction.response.is_done() or _ANSWERED in interaction.extras:
+    if _is_answered(interaction):
         await interaction.followup.send(sentence, ephemeral=True)
     else:
         await _answer(interaction, lambda: interaction.response.send_message(sentence, ephemeral=True))
@@ -49,21 +60,59 @@ async def say(interaction: Interaction, sentence: str) -> None:
 
 async def show(interaction: Interaction, panel: Panel, *, private: bool = True) -> None:
     """Answer with a panel in a message of its own."""
-    await _answer(
-        interaction,
-        lambda: interaction.response.send_message(view=panel, files=panel.files(), ephemeral=private),
-    )
+    match interaction.extras.get(_AHEAD):
+        case Ahead.OPENS:
+            await _change(interaction, panel)
+        case Ahead.CHANGES:
+            await interaction.followup.send(view=panel, files=panel.files(), ephemeral=private)
+        case _:
+            await _answer(
+                interaction,
+                lambda: interaction.response.send_message(view=panel, files=panel.files(), ephemeral=private),
+            )
 
 
 async def update(interaction: Interaction, panel: Panel) -> None:
     """Answer a click by changing the message that was clicked."""
-    await _answer(interaction, lambda: interaction.response.edit_message(view=panel, attachments=panel.files()))
+    if _is_answered(interaction):
+        await _change(interaction, panel)
+    else:
+        await _answer(interaction, lambda: interaction.response.edit_message(view=panel, attachments=panel.files()))
+
+
+async def stay_private(interaction: Interaction, panel: Panel) -> None:
+    """Answer a click in the message that was clicked if it is private, else in a private one of its own."""
+    await (update if _in_private(interaction) else show)(interaction, panel)
 
 
 async def update_drawn(interaction: Interaction, drawing: Awaitable[Panel]) -> None:
     """Answer a click by changing the message that was clicked. Drawing may take long, so it is acknowledged first."""
-    await _answer(interaction, interaction.response.defer)
-    panel = await drawing
+    await acknowledge(interaction, Ahead.CHANGES)
+    await _change(interaction, await drawing)
+
+
+async def acknowledge(interaction: Interaction, ahead: Ahead) -> None:
+    """Tell Discord that an answer is on its way, if it was not told before; `show` and `update` bring it then."""
+    if _is_answered(interaction):
+        return
+    if ahead is Ahead.STAYS_PRIVATE:
+        ahead = Ahead.CHANGES if _in_private(interaction) else Ahead.OPENS
+    opens = ahead is Ahead.OPENS
+    await _answer(interaction, lambda: interaction.response.defer(ephemeral=opens, thinking=opens))
+    interaction.extras[_AHEAD] = ahead
+
+
+def _is_answered(interaction: Interaction) -> bool:
+    return interaction.response.is_done() or _ANSWERED in interaction.extras
+
+
+def _in_private(interaction: Interaction) -> bool:
+    """Whether what was clicked is a message that only the member sees."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+async def _change(interaction: Interaction, panel: Panel) -> None:
+    """Change the message with which an interaction was answered, or is to be."""
     await _once_more(lambda: interaction.edit_original_response(view=panel, attachments=panel.files()))
 
 

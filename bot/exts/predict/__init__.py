@@ -1,6 +1,7 @@
 """`/predict`: say what a program will do, watch it run, and see why."""
 
 from bot.client import TandemClient
+from bot.exts.kit.replies import Ahead
 from bot.exts.predict import _commands, _views
 
 
@@ -9,4 +10,4 @@ def setup(client: TandemClient) -> None:
     client.tree.add_command(_commands.predict)
     client.actions.add(_views.PICK, _commands.pick)
     client.actions.add(_views.RUN, _commands.run)
-    client.actions.add(_views.ANOTHER, _commands.another)
+    client.actions.add(_views.ANOTHER, _commands.another, Ahead.OPENS)

@@ -8,7 +8,7 @@ from bot.domain.round import OPEN, PAUSED, QUESTIONS, SECONDS, Move, Phase, Roun
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.permit import NotAllowedError, guild_of, manages, require_post, role_ids
-from bot.exts.kit.replies import show, update
+from bot.exts.kit.replies import show, stay_private, update
 from bot.exts.kit.slash import group
 from bot.exts.round import _views
 
@@ -65,8 +65,7 @@ async def answer(interaction: Interaction, poll_id: str, option_id: str) -> None
     """Take an answer, or change it; it is on disk before the member reads of it."""
     taken, round_ = await interaction.client.services.rounds.answer(interaction.user.id, poll_id, option_id)
     panel = _views.chosen(taken, round_)
-    private = interaction.message is not None and interaction.message.flags.ephemeral
-    await (update if private else show)(interaction, panel)
+    await stay_private(interaction, panel)
 
 
 async def press_skip(interaction: Interaction, round_id: str, ends: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import discord
@@ -17,7 +17,7 @@ from bot.exts.kit.complete import time_zones, topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
 from bot.exts.kit.permit import require_manager
-from bot.exts.kit.replies import sentence_for, show, update
+from bot.exts.kit.replies import sentence_for, show, stay_private
 from bot.exts.kit.slash import slash
 from bot.exts.settings import _checks, _views
 from bot.exts.settings._options import (
@@ -125,7 +125,7 @@ async def section(interaction: Interaction, chosen: Chosen) -> None:
     """Turn to another section, in the same panel."""
     guild_id = require_manager(interaction)
     stored = await interaction.client.services.guilds.settings(guild_id)
-    await _redraw(interaction, _panel(interaction, stored, _section(chosen[0])))
+    await stay_private(interaction, _panel(interaction, stored, _section(chosen[0])))
 
 
 async def choose(interaction: Interaction, name: str, chosen: Chosen) -> None:
@@ -186,14 +186,7 @@ async def _change(interaction: Interaction, setting: Setting, work: Work) -> Non
     except MemberError as error:
         stored = await guilds.settings(guild_id)
         said = _views.Said(sentence_for(interaction, error) or "", done=False)
-    await _redraw(interaction, _panel(interaction, stored, SECTIONS[setting], said))
-
-
-async def _redraw(interaction: Interaction, panel: Panel) -> None:
-    """Show the panel in the message that was used, if that is private."""
-    private = interaction.message is not None and interaction.message.flags.ephemeral
-    answer: Callable[[Interaction, Panel], Awaitable[None]] = update if private else show
-    await answer(interaction, panel)
+    await stay_private(interaction, _panel(interaction, stored, SECTIONS[setting], said))
 
 
 def _panel(interaction: Interaction, stored: GuildSettings, section: Section, said: _views.Said | None = None) -> Panel:

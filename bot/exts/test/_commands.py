@@ -12,7 +12,7 @@ from bot.exts.kit import run_picture
 from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
-from bot.exts.kit.replies import show, update
+from bot.exts.kit.replies import Ahead, acknowledge, show, update
 from bot.exts.kit.slash import slash
 from bot.exts.test import _card, _render, _role, _views
 from bot.services.quizzes import GoneError, Sheet
@@ -87,7 +87,7 @@ async def _stand(interaction: Interaction, attempt: Attempt, note: str = "", *, 
     if role_id is None or _bears(interaction, attempt, role_id):
         await respond(interaction, _views.result(outcome, notes))
         return
-    await interaction.response.defer(ephemeral=own, thinking=own)  # Discord may take long to give it
+    await acknowledge(interaction, Ahead.OPENS if own else Ahead.CHANGES)  # Discord may take long to give it
     given = await _role.give(interaction.client, attempt, role_id)
     panel = _views.result(outcome, [*notes, given.told], role=given.failed)
     await interaction.edit_original_response(view=panel, attachments=panel.files())
