@@ -26,6 +26,8 @@ from bot.playground.events import BotSeen, Event
 
 MEGABYTE = 1 << 20
 IN_FLIGHT = 50
+CROWD = 500
+"""So many members come at a time."""
 GONE_WITHIN_S = 10.0
 START_GOAL, MEMORY_GOAL_MB = 1.8, 40
 
@@ -63,7 +65,9 @@ async def measure(starts: int, attempts: int, console: Console) -> tuple[Bot, Bo
             console.print(f"start {number} of {starts}")
         for bot, place in places:
             async with _started(bot, place, measured=False) as process:
-                await Crowd(place.playground, bot.name, attempts).type("quiz", IN_FLIGHT)
+                for done in range(0, attempts, CROWD):
+                    name = f"{bot.name} {done}"
+                    await Crowd(place.playground, name, min(CROWD, attempts - done)).type("quiz", IN_FLIGHT)
                 bot.used_mb = _memory_mb(process)
             console.print(f"{bot.name}: {attempts:,} quizzes open")
     return floor, tandem
