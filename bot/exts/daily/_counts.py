@@ -71,6 +71,8 @@ class Counts:
         try:
             async with self._turn:
                 sheet = await polls.load(poll_id)
+                if sheet.poll.message_id is None:  # whoever finds its message has it counted anew
+                    return
                 now = self._client.clock.now()
                 young = now - sheet.poll.opened_at < OLD
                 self._counted[poll_id] = now + (COUNT_EVERY if young else COUNT_OLD_EVERY)
