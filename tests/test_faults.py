@@ -58,7 +58,8 @@ async def again_and_again(person: Person, line: str, until: Callable[[], bool]) 
 async def test_quizzes_are_taken_to_their_end_amid_all_faults() -> None:
     outcome = await bench.run(100, 1, Console(quiet=True))
     assert bench.failures(outcome) == []
-    assert {*outcome.happened} == {*OF_REQUESTS, *OF_EVENTS, Fault.UNREACHABLE, Fault.TWICE}
+    limits = {Fault.LIMITED, Fault.LIMITED_GLOBALLY}  # few requests of a short form have any: `test_round_trouble.py`
+    assert {*outcome.happened} >= {*OF_REQUESTS, *OF_EVENTS, Fault.UNREACHABLE, Fault.TWICE} - limits
     assert outcome.ledger.failed > 0  # it was no good day
     assert "| quizzes taken to their end | 100 of 100" in bench.table(outcome)
 
@@ -97,7 +98,7 @@ async def test_a_click_that_comes_twice_is_taken_once(house: House, ada: Person)
     await ada.type("demo", demo="parallel")
     await ada.type("help")  # by now the second ones have come too
     callbacks = [request for _, request in house.sent if request.path == CALLBACK]
-    assert [request.status for request in callbacks] == [200] * 4
+    assert [request.status for request in callbacks] == [204] * 4
     assert len(stored(house, "SELECT * FROM answers")) == 1
     assert len(stored(house, "SELECT * FROM runs")) == 1
 
