@@ -108,11 +108,12 @@ async def run(attempts: int, seed: int, console: Console) -> Outcome:
             ledger, stuck, start = Ledger(), list[str](), monotonic()
             async with Watched.of(playground, database, SHARDS) as bot:
                 members = _Crowd(playground, ledger, Random(seed), stuck)  # noqa: S311 - as above
+                await members.take(1)  # all that runs for as long as the bot has begun by then
                 before = await bot.report()
                 host = RoundHost(playground)
                 playing = asyncio.create_task(host.play())
                 faults.on = True
-                await members.take(attempts // 2)
+                await members.take(attempts // 2 - 1)
                 half = await bot.report()
                 for rare in (*OF_EVENTS, Fault.UNREACHABLE):
                     faults.aim(rare)  # so that each happens, however few quizzes are taken

@@ -126,10 +126,10 @@ class World:
     """Reads the content folder; called in a thread, since it waits."""
 
 
-def real_world(content: Callable[[Path], Catalog] = load_apart) -> World:
+def real_world(content: Callable[[Path], Catalog] = load_apart, runners: Callable[[], Commands] = installed) -> World:
     """The machine's clock, and ids and shuffles that nobody can guess."""
     clock = machine_clock(lambda: datetime.now(UTC))
-    return World(lambda: secrets.token_hex(6), secrets.SystemRandom(), clock, content=content)
+    return World(lambda: secrets.token_hex(6), secrets.SystemRandom(), clock, runners, content=content)
 
 
 @contextlib.asynccontextmanager

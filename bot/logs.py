@@ -11,10 +11,26 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Generator, Iterable, MutableMapping
+from contextlib import contextmanager
 from typing import Any, Literal, cast
 
-import structlog
+
+@contextmanager
+def _passed_over(package: str) -> Generator[None]:
+    """What is imported meanwhile does without a package that it would take if it found it."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = cast("Any", None)  # to `import`, it is not installed
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+
+
+with _passed_over("rich"):  # structlog takes it for tracebacks that are not used here: a sixteenth of the start
+    import structlog
 
 HIDDEN = "…"
 HIDE = "hide"
