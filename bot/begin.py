@@ -34,8 +34,9 @@ PORT = 8123
 THREADS_TAKE_TURNS_S = 0.0002
 
 GARBAGE = 20_000, 50, 100
-"""When to look for garbage: after so many new objects, and how often farther. Measured: at Python's 700, 10 and 10 it is
-a twentieth of a click."""
+"""When to look for garbage: after so many new objects, and how much less often among older ones. Measured: by Python's own
+700, 10 and 10 it is a twentieth of a click.
+"""
 
 ResultT = TypeVar("ResultT")
 
