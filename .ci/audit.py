@@ -1,6 +1,7 @@
 """Ask the public lists whether a pinned package has a known hole: 1 if one has, 0 if none has or nobody could be asked.
 
-pip-audit calls it a success when a list knows none of the packages, as a mirror of PyPI does. Here that is "not run".
+pip-audit calls it a success when a list knows none of the packages. Here that is "not run", and so is a list that the
+network does not reach. Whatever else keeps pip-audit from an answer is a fault: 1.
 """
 
 from __future__ import annotations
@@ -14,13 +15,23 @@ from typing import Any
 WITHIN_S = 120
 LISTS = ("pypi", "osv")
 CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
+OF_THE_NETWORK = ("requests.exceptions.", "your network may be blocking")
+"""What pip-audit says on standard error when a list cannot be reached: a traceback of requests, or a tip of its own."""
+
+
+class BrokenError(Exception):
+    """pip-audit itself does not work."""
 
 
 def main(pip_audit: str) -> int:
     """Ask each list until one answers."""
     reasons: list[str] = []
     for name in LISTS:
-        found, reason = asked(pip_audit, name)
+        try:
+            found, reason = asked(pip_audit, name)
+        except BrokenError as error:
+            sys.stdout.write(f"audit: BROKEN, {pip_audit} could not do it: {error}\n")
+            return 1
         if found is None:
             reasons.append(f"{name}: {reason}")
             continue
@@ -32,7 +43,11 @@ def main(pip_audit: str) -> int:
 
 
 def asked(pip_audit: str, name: str) -> tuple[list[dict[str, Any]] | None, str]:
-    """What a list knows of each package; None, and why, if it knows of none or cannot be asked."""
+    """What a list knows of each package; None, and why, if it knows of none or cannot be reached.
+
+    Raises:
+        BrokenError: it is no fault of the network's that there is no answer.
+    """
     options = ["--no-deps", "--disable-pip", "--progress-spinner", "off", "--timeout", "10", "--format", "json"]
     command = [pip_audit, "--requirement", str(CONSTRAINTS), "--vulnerability-service", name, *options]
     try:
@@ -41,9 +56,12 @@ def asked(pip_audit: str, name: str) -> tuple[list[dict[str, Any]] | None, str]:
     except subprocess.TimeoutExpired:
         return None, f"no answer within {WITHIN_S} s"
     except OSError as error:
-        return None, str(error)
-    except (ValueError, KeyError, TypeError):
-        return None, ran.stderr.strip().rpartition("\n")[2][:300] or "it said nothing"
+        raise BrokenError(error) from error
+    except (ValueError, KeyError, TypeError) as error:
+        said = ran.stderr.strip().rpartition("\n")[2][:300] or "it said nothing"
+        if any(words in ran.stderr for words in OF_THE_NETWORK):
+            return None, said
+        raise BrokenError(f"{said} (exit code {ran.returncode})") from error
     if all("skip_reason" in package for package in found):
         return None, f"it knows none of the {len(found)} packages"
     return found, ""

@@ -18,6 +18,10 @@ HOLED = {"name": "aiohttp", "version": "3.14.5", "vulns": [HOLE]}
 UNKNOWN = {"name": "yarl", "skip_reason": "Dependency not found on PyPI and could not be audited: yarl (1.25.1)"}
 
 
+UNREACHED = "requests.exceptions.ConnectionError: Max retries exceeded (Name or service not known)"
+BLOCKED = "ERROR:pip_audit._cli:Tip: your network may be blocking this service."
+
+
 def audit(tmp_path: Path, script: str) -> tuple[int, str]:
     """What the audit says, and its exit code, with a pip-audit that does this."""
     stand_in = tmp_path / "pip-audit"
@@ -44,16 +48,32 @@ def saying(code: int, *packages: dict[str, Any]) -> str:
             0,
             "NOT RUN, no list of known holes could be asked (pypi: it knows none of the 2",
         ),
-        ("echo 'Name or service not known' >&2; exit 1", 0, "NOT RUN"),
-        ("echo 'Name or service not known' >&2; exit 1", 0, "osv: Name or service not known"),
-        ("kill -9 $$", 0, "NOT RUN"),
+        (f"echo '{UNREACHED}' >&2; exit 1", 0, "NOT RUN"),
+        (f"echo '{UNREACHED}' >&2; exit 1", 0, f"osv: {UNREACHED}"),
+        (f"echo '{BLOCKED}' >&2; exit 1", 0, "NOT RUN"),
+        ("echo 'KeyError: aliases' >&2; exit 1", 1, "could not do it: KeyError: aliases (exit code 1)"),
+        ("kill -9 $$", 1, "it said nothing (exit code -9)"),
+        ("exit 0", 1, "it said nothing (exit code 0)"),
     ],
-    ids=["well", "partly", "a hole", "a mirror", "no network", "both lists", "killed"],
+    ids=["well", "partly", "a hole", "knows none", "no network", "both lists", "blocked", "a bug", "killed", "silent"],
 )
 def test_ci_fails_for_a_hole_and_says_when_it_could_not_look(tmp_path: Path, script: str, code: int, told: str) -> None:
     said = audit(tmp_path, script)
     assert said[0] == code
     assert told in said[1]
+
+
+def test_ci_fails_when_the_program_is_not_there(tmp_path: Path) -> None:
+    command = (sys.executable, ROOT / ".ci" / "audit.py", tmp_path / "pip-audit")
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert "BROKEN" in ran.stdout
+
+
+def test_ci_fails_when_pip_audit_is_asked_for_what_it_does_not_know(tmp_path: Path) -> None:
+    code, told = audit(tmp_path, f'exec "{Path(sys.executable).with_name("pip-audit")}" --bogus "$@"')
+    assert code == 1
+    assert "unrecognized arguments: --bogus (exit code 2)" in told
 
 
 def test_the_second_list_is_asked_where_the_first_knows_nothing(tmp_path: Path) -> None:
