@@ -14,6 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from bot.metrics import Metrics
 from bot.settings import _VARIABLES, _shard_ids
+from bot.storage.tables import VERSION
 
 ROOT = Path(__file__).parent.parent
 VARIABLES = {variable for variable, _ in _VARIABLES.values()}
@@ -135,3 +136,8 @@ def test_the_dashboard_asks_for_labels_that_there_are() -> None:
             assert set(asked) <= labels, query
         for kinds in re.findall(r'tandem_errors_total\{[^}]*kind=~?"([^"]*)"', query):
             assert all(f'"{kind}"' in told for kind in kinds.split("|")), query
+
+
+def test_the_changelog_tells_to_which_version_of_the_database_one_goes_back() -> None:
+    newest = (ROOT / "CHANGELOG.md").read_text().split("\n## ")[1]
+    assert f"The database has version {VERSION}." in newest

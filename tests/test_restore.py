@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import signal
+import subprocess
 from pathlib import Path
 
 from bot.playground import Playground
+from bot.settings import ROOT
 from tests.person import Person
 from tests.program import program, run
+
+
+def put_back(copy: Path, folder: Path) -> None:
+    """Do in the folder of the database what the README does in the container's."""
+    (script,) = re.findall(r"'(cd /data && [^']*)' < backup\.db", (ROOT / "README.md").read_text(encoding="utf-8"))
+    command = ("/bin/sh", "-c", script.replace("/data", str(folder)))
+    subprocess.run(command, input=copy.read_bytes(), check=True, timeout=60)
 
 
 async def test_a_copy_takes_the_place_of_a_database_whose_bot_was_killed(tmp_path: Path) -> None:
@@ -27,9 +37,8 @@ async def test_a_copy_takes_the_place_of_a_database_whose_bot_was_killed(tmp_pat
 
         beside = [database.with_name(f"{database.name}-{end}") for end in ("wal", "shm")]
         assert all(file.exists() for file in beside), "a killed bot leaves what would be mixed into the copy"
-        for file in (database, *beside):
-            file.unlink()
-        copy.rename(database)
+        put_back(copy, database.parent)
+        assert not any(file.exists() for file in beside)
 
         async with program(**environment) as bot:
             await bot.says('"ready"')
