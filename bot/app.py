@@ -17,7 +17,6 @@ from typing import cast
 import aiohttp
 import discord
 import structlog
-from discord.http import Route
 from sqlalchemy import make_url
 
 from bot.catalog.apart import load_apart
@@ -60,7 +59,7 @@ from bot.services.reviews import ReviewService
 from bot.services.rounds import RoundService
 from bot.services.scores import ScoreService
 from bot.services.tests import TestService
-from bot.services.turns import OneProcess
+from bot.services.turns import OneProcess, held
 from bot.settings import Settings
 from bot.storage.attempts import Attempts
 from bot.storage.cards import Cards
@@ -81,7 +80,8 @@ from bot.storage.rounds import Rounds
 from bot.storage.runs import Runs
 from bot.storage.store import Store
 from bot.storage.turns import PostgresTurns
-from bot.watch import meter_of, watched
+from bot.underneath import TURN_EVERY_S, speak_to
+from bot.watch import Watch, meter_of, watched
 
 FEATURES = (
     lesson,
@@ -102,9 +102,9 @@ FEATURES = (
 _TOKEN_REFUSED = 4004
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes"""
 
-LOG_IN_WITHIN_S = 20.0
+ANSWERED_WITHIN_S = 20.0
 CONNECT_WITHIN_S = 60.0
-"""How long a starting bot waits for Discord before it says so and ends."""
+"""How long a starting bot waits for Discord, its API and its gateway, before it says so and ends."""
 
 _REMEDY = "Check the network and DISCORD_API_URL."
 
@@ -124,41 +124,84 @@ class World:
     """How long Discord may say nothing, no answer to a heartbeat either, until the bot connects anew."""
     content: Callable[[Path], Catalog] = load_apart
     """Reads the content folder; called in a thread, since it waits."""
+    when_let_in: Callable[[], None] = lambda: None
+    """Told that Discord has let the first shard in: from here on there are clicks."""
 
 
-def real_world(content: Callable[[Path], Catalog] = load_apart, runners: Callable[[], Commands] = installed) -> World:
+def real_world(
+    content: Callable[[Path], Catalog] = load_apart,
+    runners: Callable[[], Commands] = installed,
+    when_let_in: Callable[[], None] = lambda: None,
+) -> World:
     """The machine's clock, and ids and shuffles that nobody can guess."""
     clock = machine_clock(lambda: datetime.now(UTC))
-    return World(lambda: secrets.token_hex(6), secrets.SystemRandom(), clock, runners, content=content)
+    return World(
+        lambda: secrets.token_hex(6),
+        secrets.SystemRandom(),
+        clock,
+        runners,
+        content=content,
+        when_let_in=when_let_in,
+    )
+
+
+class ToldToEndError(Exception):
+    """The bot was told to end before it was made. A thread may be at the database, and cannot be stopped."""
 
 
 @contextlib.asynccontextmanager
-async def assembled(settings: Settings, world: World) -> AsyncGenerator[TandemClient]:
+async def assembled(
+    settings: Settings, world: World, until: asyncio.Event | None = None
+) -> AsyncGenerator[TandemClient]:
     """The bot, made but not connected.
 
     Raises:
         StartError: the content is broken, or the database cannot be used.
+        ToldToEndError: `until` was set before the database was at this version.
     """
     url = make_url(settings.database_url)
-    catalog, commands, _ = await asyncio.gather(
-        asyncio.to_thread(world.content, settings.content_dir), asyncio.to_thread(world.runners), migrate(url)
-    )
-    meter = meter_of(settings.metrics_port, catalog.demos)
-    async with Store(url, on_commit=meter.committed) as store, RunnerPool(commands=commands, meter=meter) as pool:
-        services = _services(catalog, store, pool, world)
-        turns = OneProcess() if is_sqlite(url) else PostgresTurns(url)
-        client = TandemClient(
-            services,
-            world.clock,
-            turns,
-            shard_count=settings.shard_count,
-            shard_ids=settings.shard_ids,
-            deaf_after_s=world.deaf_after_s,
-        )
-        for feature in FEATURES:
-            feature.setup(client)
-        async with watched(settings.metrics_port, meter, client, store, pool):
-            yield client
+    async with watched(settings.metrics_port) as watch:
+        catalog, commands = await _prepared(settings, world, watch, until or asyncio.Event())
+        meter = meter_of(settings.metrics_port, catalog.demos)
+        async with Store(url, on_commit=meter.committed) as store, RunnerPool(commands=commands, meter=meter) as pool:
+            services = _services(catalog, store, pool, world)
+            turns = OneProcess() if is_sqlite(url) else PostgresTurns(url)
+            client = TandemClient(
+                services,
+                world.clock,
+                turns,
+                shard_count=settings.shard_count,
+                shard_ids=settings.shard_ids,
+                deaf_after_s=world.deaf_after_s,
+            )
+            for feature in FEATURES:
+                feature.setup(client)
+            with watch.of(meter, client, store, pool):
+                yield client
+
+
+async def _prepared(settings: Settings, world: World, watch: Watch, until: asyncio.Event) -> tuple[Catalog, Commands]:
+    """What is read and looked for, with the database brought to this version; the latter may take minutes."""
+
+    async def read() -> Catalog:
+        catalog = await asyncio.to_thread(world.content, settings.content_dir)
+        watch.is_ready("content")
+        return catalog
+
+    url = make_url(settings.database_url)
+    found = asyncio.gather(read(), asyncio.to_thread(world.runners), migrate(url))
+    told = asyncio.create_task(until.wait(), name="told to end")
+    try:
+        await asyncio.wait((found, told), return_when=asyncio.FIRST_COMPLETED)
+        if not found.done():
+            _log.info("stopped", before="it was ready")
+            raise ToldToEndError
+        catalog, commands, _ = await found
+        return catalog, commands
+    finally:
+        found.cancel()
+        told.cancel()
+        await asyncio.gather(found, told, return_exceptions=True)
 
 
 def _services(catalog: Catalog, store: Store, pool: RunnerPool, world: World) -> Services:
@@ -209,13 +252,16 @@ async def run(
 
     Raises:
         StartError: it cannot start; the sentence names the remedy.
+        ToldToEndError: `until` was set before the bot was made.
     """
-    Route.BASE = settings.api_url
-    async with assembled(settings, world) as client, client:
+    speak_to(settings.api_url)
+    async with assembled(settings, world, until) as client, client:
         try:
             async with asyncio.TaskGroup() as tasks:
                 turns = tasks.create_task(client.turns.keep())
-                connection = tasks.create_task(_connected(client, token, settings.api_url, when_ready))
+                connection = tasks.create_task(
+                    _connected(client, token, settings.api_url, world.when_let_in, when_ready)
+                )
                 jobs = tasks.create_task(_jobs(client, world.clock))
                 await until.wait()
                 jobs.cancel()
@@ -235,6 +281,7 @@ async def play(
 
     Raises:
         StartError: it cannot start; the sentence names the remedy.
+        ToldToEndError: `until` was set before the bot was made.
     """
     from bot.playground import Playground  # noqa: PLC0415 - nothing of it is needed on Discord: a tenth of the start
 
@@ -262,10 +309,19 @@ async def stopping_on_signals() -> AsyncGenerator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def _connected(client: TandemClient, token: str, api_url: str, when_ready: Callable[[], None]) -> None:
-    await _log_in(client, token, api_url)
+async def _connected(
+    client: TandemClient,
+    token: str,
+    api_url: str,
+    when_let_in: Callable[[], None],
+    when_ready: Callable[[], None],
+) -> None:
+    async with _answering(api_url):
+        await client.login(token)
+    async with held(client.turns, "commands", TURN_EVERY_S), _answering(api_url):
+        await client.tree.share()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_tell_when_ready(client, when_ready))
+        tasks.create_task(_tell_when_ready(client, when_let_in, when_ready))
         await client.connect()
         raise UnreachableError("Discord ended the connection for good. Start the bot again.")
 
@@ -276,14 +332,16 @@ async def _jobs(client: TandemClient, clock: Clock) -> None:
     await keep(client.jobs, clock, client.turns, client.meter)
 
 
-async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
+@contextlib.asynccontextmanager
+async def _answering(api_url: str) -> AsyncGenerator[None]:
+    """What is asked of Discord's API meanwhile is answered in time; what is wrong becomes a start error."""
     try:
-        async with asyncio.timeout(LOG_IN_WITHIN_S):
-            await client.login(token)
+        async with asyncio.timeout(ANSWERED_WITHIN_S):
+            yield
     except discord.LoginFailure as error:
         raise TokenError("Discord refused the token. Copy it anew into DISCORD_TOKEN.") from error
     except TimeoutError as error:
-        raise UnreachableError(f"{api_url} did not answer within {LOG_IN_WITHIN_S:g} s. {_REMEDY}") from error
+        raise UnreachableError(f"{api_url} did not answer within {ANSWERED_WITHIN_S:g} s. {_REMEDY}") from error
     except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
         raise UnreachableError(f"{api_url} cannot be reached ({reason}). {_REMEDY}") from error
@@ -291,7 +349,9 @@ async def _log_in(client: TandemClient, token: str, api_url: str) -> None:
         raise UnreachableError(f"{api_url} does not speak Discord's API. Check DISCORD_API_URL.") from error
 
 
-async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None]) -> None:
+async def _tell_when_ready(
+    client: TandemClient, when_let_in: Callable[[], None], when_ready: Callable[[], None]
+) -> None:
     """Wait for the first shard, which discord.py would do for ever, then for all of them.
 
     Other processes may have their turn before. That is no fault of Discord's, and takes as long as it takes.
@@ -304,6 +364,7 @@ async def _tell_when_ready(client: TandemClient, when_ready: Callable[[], None])
         raise UnreachableError(
             f"Discord's gateway did not let the bot in within {CONNECT_WITHIN_S:g} s. {_REMEDY}"
         ) from error
+    when_let_in()
     await client.wait_until_ready()
     when_ready()
 

@@ -15,7 +15,7 @@ from bot import begin, logs
 from bot.catalog import loader
 from bot.catalog.schema import json_schema
 from bot.domain.errors import MemberError
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 
 cli = typer.Typer(
     help="Tandem: a Discord bot that teaches asynchronous programming by running it.\n\n"
@@ -72,7 +72,8 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to put the copy; a f
     """Copy the database into a file, also while the bot runs. To restore it, put it in the place of the database."""
     from bot.storage.backup import back_up  # noqa: PLC0415 - only this command needs it
 
-    asyncio.run(back_up(make_url(read_settings().database_url), file))
+    settings = _settings("WARNING")
+    asyncio.run(back_up(make_url(settings.database_url), file))
     typer.echo(f"The scores are in {file}.")
 
 
@@ -83,9 +84,8 @@ def migrate(
     """Bring the database to a version, forward or back. Stop the bot, and make a backup, before you go back."""
     from bot.storage.migrate import VERSION, migrate  # noqa: PLC0415 - only this command needs it
 
-    logs.set_up("WARNING", read_settings().log_format)
-    version = to or VERSION
-    asyncio.run(migrate(make_url(read_settings().database_url), version))
+    settings, version = _settings("WARNING"), to or VERSION
+    asyncio.run(migrate(make_url(settings.database_url), version))
     typer.echo(f"The database has version {version}.")
 
 
@@ -108,8 +108,7 @@ def demo(
     """Run a demo here, with live bars and measured times."""
     from bot import terminal  # noqa: PLC0415 - the bot does without
 
-    settings = read_settings()
-    logs.set_up("ERROR", settings.log_format)
+    settings = _settings("ERROR")
     catalog, faults = loader.check(settings.content_dir)  # what is wrong elsewhere is no matter to this demo
     screen = terminal.Screen(highlight=False)
     try:
@@ -124,3 +123,10 @@ def demo(
         terminal.complain(error, faults, terminal.Screen(stderr=True, highlight=False))
         raise typer.Exit(2) from error
     raise typer.Exit(code)
+
+
+def _settings(log_level: str) -> Settings:
+    """The settings of a command that is no service: it logs trouble alone, and no secrets either."""
+    settings = read_settings()
+    logs.set_up(log_level, settings.log_format, settings.secrets)
+    return settings

@@ -69,13 +69,11 @@ class _Watched:
 
     async def ready(self, _request: web.Request) -> web.Response:
         for name, check in self._parts.items():
-            if name not in self._asked:
+            if name not in self._asked or self._asked[name].done():
                 self._asked[name] = asyncio.create_task(_asked(check), name=f"ready-{name}")
-        asked = dict(self._asked)  # another who asks meanwhile may hear of the same, and be done with it
+        asked = dict(self._asked)  # another who asks meanwhile may hear of the same, or have some asked anew
         await asyncio.wait(asked.values(), timeout=READY_WITHIN_S)
         heard = {name: task.result() for name, task in asked.items() if task.done()}
-        for name in heard:
-            self._asked.pop(name, None)
         missing = [name for name in self._parts if not heard.get(name, False)]
         return web.Response(text="".join(f"{name}\n" for name in missing or ["ready"]), status=503 if missing else 200)
 

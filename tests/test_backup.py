@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 from bot.settings import Settings
 from tests.conftest import House, a_house
 from tests.person import Person
-from tests.program import Ended, run
+from tests.program import ROOT, Ended, run
 
 
 def told(ended: Ended) -> tuple[int, str]:
@@ -120,3 +123,29 @@ async def test_a_version_that_there_is_not(tmp_path: Path) -> None:
     code, said = told(await run("migrate", "0815", TANDEM_DATABASE_URL=f"sqlite:///{file}"))
     assert code == 6
     assert said.startswith("There is no version 0815 of the database. There are 0001, 0002, ")
+
+
+@pytest.mark.parametrize("words", [["migrate"], ["backup", "copy.db"]], ids=" ".join)
+def test_whatever_goes_wrong_with_it_the_password_of_the_database_is_not_told(words: list[str]) -> None:
+    code = f"""
+import sys
+from bot.__main__ import main
+from bot.storage import backup, migrate
+
+async def fails(url, *_):
+    raise RuntimeError("no way to " + url.render_as_string(hide_password=False))
+
+backup.back_up = migrate.migrate = fails
+sys.argv = ["bot", *{words!r}]
+main()
+"""
+    environment = {
+        **os.environ,
+        "TANDEM_LOG_FORMAT": "json",
+        "TANDEM_DATABASE_URL": "postgresql://ada:s3cr3t@localhost/x",
+    }
+    command = (sys.executable, "-c", code)
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1), ended.stderr
+    assert "no way to" in ended.stderr
+    assert "s3cr3t" not in ended.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +57,33 @@ def test_what_is_wrong_with_the_content_is_told_from_the_other_process(tmp_path:
     with pytest.raises(ContentError) as apart:
         load_apart(tmp_path)
     assert str(apart.value) == str(here.value)
+
+
+def test_who_reads_the_content_ends_without_a_word_when_nobody_wants_to_know() -> None:
+    there, gone = os.pipe()
+    os.close(there)
+    try:
+        command = (sys.executable, "-m", "bot.catalog", str(ROOT / "content"))
+        ended = subprocess.run(command, cwd=CHECKOUT, stdout=gone, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(gone)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_who_reads_the_content_goes_with_a_start_that_fails() -> None:
+    code = """
+import os, sys
+from bot import begin
+from bot.settings import Settings
+try:
+    with begin._underway(Settings()) as underway:
+        reader = underway.content._process.pid
+        raise OSError("something that a start needs is not there")
+except OSError:
+    try:
+        os.kill(reader, 0)
+    except ProcessLookupError:
+        print("gone")
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("gone\n", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
 import socket
 import sqlite3
 from collections.abc import AsyncGenerator
@@ -13,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
+import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import make_url
@@ -21,8 +23,11 @@ from structlog.testing import capture_logs
 from bot import health
 from bot.health import health_served
 from bot.metrics import Metrics
+from bot.playground.faults import Fault
 from bot.settings import ROOT, Settings
+from bot.storage.migrate import STEPS_LOCK
 from tests.conftest import House, running
+from tests.postgres import Postgres
 from tests.program import free_port, program
 
 DASHBOARD = ROOT / "deploy" / "grafana" / "tandem.json"
@@ -53,6 +58,12 @@ class Watcher:
                 with suppress(aiohttp.ClientConnectionError):
                     await self.asks("healthz")
                     return
+                await asyncio.sleep(0.02)
+
+    async def hears_that_these_are_missing(self, *parts: str) -> None:
+        """Wait until these parts, and no others, are not ready."""
+        async with asyncio.timeout(15):
+            while await self.asks("readyz") != (503, "".join(f"{part}\n" for part in parts)):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     async def sees(self, name: str, labels: str, value: float) -> None:
@@ -143,6 +154,14 @@ async def test_a_lost_connection_is_not_ready_and_is_counted(watched: House, wat
     assert found["tandem_gateway_events_total", "event=connected"] == 1
 
 
+async def test_one_outage_is_one_disconnection_however_many_tries_it_takes(watched: House, watcher: Watcher) -> None:
+    watched.playground.faults.aim(Fault.UNREACHABLE, times=2)
+    watched.playground.gateway.close()
+    await watcher.sees("tandem_gateway_events_total", "event=connected", 2)
+    assert watched.playground.faults.happened == {Fault.UNREACHABLE: 2}
+    assert (await watcher.figures())["tandem_gateway_events_total", "event=disconnected"] == 1
+
+
 async def test_a_store_that_does_not_answer_is_named(watched: House, watcher: Watcher) -> None:
     with closing(sqlite3.connect(make_url(watched.settings.database_url).database or "")) as database:
         database.execute("ALTER TABLE alembic_version RENAME TO elsewhere")
@@ -187,6 +206,23 @@ async def test_parts_that_hang_are_asked_once_and_named(watcher: Watcher, monkey
         assert await watcher.asks("readyz") == (503, "gateway\n")
 
 
+async def test_a_part_that_answered_too_late_is_asked_anew(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "READY_WITHIN_S", 0.05)
+    go_on, answered, well = asyncio.Event(), asyncio.Event(), True
+
+    async def store() -> bool:
+        await go_on.wait()
+        answered.set()
+        return well
+
+    async with health_served(watcher.port, {"store": store}, bytes):
+        assert await watcher.asks("readyz") == (503, "store\n")
+        go_on.set()
+        await answered.wait()
+        well = False
+        assert await watcher.asks("readyz") == (503, "store\n")
+
+
 async def test_before_discord_lets_the_bot_in_it_is_alive_and_not_ready(watcher: Watcher, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         environment = {
@@ -198,7 +234,27 @@ async def test_before_discord_lets_the_bot_in_it_is_alive_and_not_ready(watcher:
         async with program("run", **environment):
             await watcher.finds_the_port_open()
             assert await watcher.asks("healthz") == (200, "alive\n")
-            assert await watcher.asks("readyz") == (503, "gateway\n")
+            await watcher.hears_that_these_are_missing("gateway")
+
+
+async def test_while_another_migrates_it_is_alive_and_not_ready_and_ends_when_told(
+    watcher: Watcher, postgres: Postgres
+) -> None:
+    environment = {
+        "DISCORD_TOKEN": "a token",
+        "TANDEM_DATABASE_URL": postgres.url(database := postgres.database()),
+        "TANDEM_METRICS_PORT": str(watcher.port),
+    }
+    async with await psycopg.AsyncConnection.connect(postgres.address(database)) as other:
+        await other.execute("SELECT pg_advisory_lock(%s)", (STEPS_LOCK,))
+        async with program("run", **environment) as bot:
+            await watcher.finds_the_port_open()
+            await watcher.hears_that_these_are_missing("store", "gateway")
+            assert await watcher.asks("healthz") == (200, "alive\n")
+            assert await watcher.asks("metrics") == (200, "")
+            bot.signal(signal.SIGTERM)
+            ended = await bot.ended()  # though its turn has not come
+    assert (ended.code, "stopped" in ended.err, "Traceback" in ended.err) == (0, True, False), ended.err
 
 
 def test_two_bots_in_one_process_count_apart() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import os
 import pickle
 import sys
 from pathlib import Path
@@ -22,7 +23,11 @@ def main(content_dir: Path) -> None:
         found: Catalog | str = load(content_dir)
     except ContentError as error:
         found = str(error)
-    sys.stdout.buffer.write(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+    try:
+        sys.stdout.buffer.write(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # whoever wanted to know is gone
+        os._exit(0)  # without another try to write, which Python makes at its end
 
 
 def _parts(view: MappingProxyType[Any, Any]) -> tuple[Any, ...]:

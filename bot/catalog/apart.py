@@ -41,6 +41,12 @@ class ReadApart:
             raise ContentError(found)
         return found
 
+    def end(self) -> None:
+        """Read no further, if it is not done: nobody wants to know any more."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
 
 def load_apart(content_dir: Path) -> Catalog:
     """Every lesson and demo of a folder, as `loader.load` reads them, but in a process of its own."""

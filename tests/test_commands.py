@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.client import same_command
+from bot.commands import same_command
 
 A = {"name": "a", "value": "a"}
 OURS: dict[str, Any] = {
