@@ -72,13 +72,13 @@ def trouble_with(node: str, *, reads_all: bool) -> str:
 
 
 def _is_of_use(node: str) -> bool:
-    """Whether runners can use it, be it that they may read every file. It never runs unconfined where it can be."""
+    """Whether runners can use it, if need be so that they may read most files, but never without walls that exist."""
     trouble = trouble_with(node, reads_all=False)
     if not trouble:
         return True
     if trouble_with(node, reads_all=True):
         return False
-    _log.warning("runners of Node.js are not fully confined: they may read all files", node=node, reason=trouble)
+    _log.warning("runners of Node.js are not fully confined: they may read most files", node=node, reason=trouble)
     return True
 
 

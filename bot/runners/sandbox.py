@@ -36,7 +36,8 @@ _SYSTEM = (
 )
 """The libraries of the system and what they look at; what a machine does not have is passed over."""
 
-_EVERYTHING = ("/",)
+_PROCESSES = Path("/proc")
+"""What the kernel tells of each process, its environment too. Landlock by itself does not keep that from a runner."""
 
 _NAMES_LOADER = 3
 """PT_INTERP."""
@@ -58,20 +59,21 @@ def confined(command: Sequence[str], executable: str, *, reads_all: bool = False
     """`command`, to be run so that it can read the libraries of the system and of `executable`, and little else.
 
     Its first word is the executable, or a program for Python; the last one is a file that it reads. With `reads_all` it
-    may read every file of the machine, and no more than that. On a machine that confines nothing it stays as it is, and
-    a program for Python gets the interpreter.
+    may read all files but those of the bot and of other processes. On a machine that confines nothing it stays as it
+    is, and a program for Python gets the interpreter.
     """
     for_python = command[0].endswith(".py")
     if not walls():
         return (sys.executable, "-I", "-S", *command) if for_python else command
     real = Path(executable).resolve()
     libraries = {*_SYSTEM, str(real.parent.parent / "lib"), str(real.parent.parent / "lib64")}
+    if reads_all:
+        libraries |= set(without(_PROCESSES, "/"))
     if for_python:
         libraries |= {str(Path(os.__file__).parent), str(sysconfig.get_config_var("DESTSHARED"))}
     readable = {path for library in libraries for path in without(_OURS, library)} | {str(real), command[-1]}
-    runnable = set[str]() if for_python else {str(real), *_loader(real)}
-    lists = (_list(_EVERYTHING if reads_all else sorted(readable)), _list(sorted(runnable)))
-    return (sys.executable, "-I", "-S", _PROGRAM, *lists, *command)
+    runnable = set[str]() if for_python else {str(real), *loaders(real)}
+    return (sys.executable, "-I", "-S", _PROGRAM, _list(readable), _list(runnable), *command)
 
 
 def without(left_out: Path, path: str) -> list[str]:
@@ -87,7 +89,7 @@ def without(left_out: Path, path: str) -> list[str]:
     return kept
 
 
-def _loader(program: Path) -> Iterator[str]:
+def loaders(program: Path) -> Iterator[str]:
     """What the kernel starts a program with, so that it finds its libraries; nothing where the program names none.
 
     https://man7.org/linux/man-pages/man5/elf.5.html, of 64 bits with the low half first.
@@ -105,5 +107,5 @@ def _loader(program: Path) -> Iterator[str]:
                 yield os.fsdecode(file.read(length).rstrip(b"\0"))
 
 
-def _list(paths: Sequence[str]) -> str:
-    return os.pathsep.join(path for path in paths if os.pathsep not in path)
+def _list(paths: set[str]) -> str:
+    return os.pathsep.join(path for path in sorted(paths) if os.pathsep not in path)
