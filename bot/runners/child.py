@@ -1,4 +1,4 @@
-"""A process from its start to its last trace: it and its children, its pipes, limits and scratch directory. POSIX only.
+"""A process from its start to its last trace: it and its children, its pipes and limits. POSIX only.
 
 Everything is decided in the event loop's callbacks, so that a process told to end does end and is cleaned up after,
 even if whoever waited for it was cancelled. What its output means is not known here.
@@ -10,7 +10,6 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 
 from bot.runners.limits import Limits, threads_present
@@ -21,9 +20,12 @@ if TYPE_CHECKING:
 LETTING_GO_S = 1.0
 """How long the end of a killed process is waited for."""
 
+WORKS_IN = "/"
+"""The directory of every process: it has no files, and here it may make none, unless the bot is root."""
+
 
 class Child(asyncio.SubprocessProtocol):
-    """A process with an empty environment, in a session and a directory of its own.
+    """A process with an empty environment, in a session of its own.
 
     `on_output` gets the file descriptor (1 or 2) and the bytes. `on_end` is called once, when nothing is left: with
     the exit code, negative for a signal, or None if the process could not be started.
@@ -32,7 +34,6 @@ class Child(asyncio.SubprocessProtocol):
     def __init__(self, on_output: Callable[[int, bytes], None], on_end: Callable[[int | None], None]) -> None:
         self._on_output = on_output
         self._on_end = on_end
-        self._scratch: TemporaryDirectory[str] | None = None
         self._spawning: asyncio.Task[None] | None = None
         self._request = b""
         self._limits = Limits()
@@ -107,9 +108,8 @@ class Child(asyncio.SubprocessProtocol):
 
     async def _spawn(self, command: Sequence[str]) -> None:
         self._threads_present = await asyncio.to_thread(threads_present, os.geteuid())
-        self._scratch = TemporaryDirectory(prefix="tandem-run-", ignore_cleanup_errors=True)
         await asyncio.get_running_loop().subprocess_exec(
-            lambda: self, *command, cwd=self._scratch.name, env={}, start_new_session=True
+            lambda: self, *command, cwd=WORKS_IN, env={}, start_new_session=True
         )
 
     def _spawned(self, spawning: asyncio.Task[None]) -> None:
@@ -117,8 +117,6 @@ class Child(asyncio.SubprocessProtocol):
             self._clean_up(None)
 
     def _clean_up(self, exit_code: int | None) -> None:
-        if self._scratch is not None:
-            self._scratch.cleanup()
         self._gone.set()
         self._on_end(exit_code)
 

@@ -47,7 +47,8 @@ class Limits:
 
         A process that is gone already is left alone.
         The number of processes is counted for the user, not for the runner, so it is set to `threads_present` and
-        `MOST_PROCESSES` more; None leaves it. The kernel does not hold root to it.
+        `MOST_PROCESSES` more; None leaves it. The kernel does not hold root to it. It counts those in other containers
+        as well, which are not seen from here: bots in several containers of one machine need a user each.
         """
         if sys.platform != "linux":
             return

