@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
+from bot.errors import StorageError
 from bot.settings import Settings
+from bot.storage.backup import back_up
 from tests.conftest import House, a_house
 from tests.person import Person
 from tests.program import ROOT, Ended, run
+from tests.test_store_trouble import disk_of_its_own
 
 
 def told(ended: Ended) -> tuple[int, str]:
@@ -34,6 +39,13 @@ def held_by(file: Path) -> str | None:
 
 def left_in(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir() if file.name.startswith((".copy", "copy")))
+
+
+def fill(disk: Path) -> None:
+    """Fill a disk to the last byte."""
+    with (disk / "filling").open("wb", buffering=0) as rest, suppress(OSError):
+        while rest.write(bytes(4096)):
+            pass
 
 
 @pytest.fixture
@@ -73,8 +85,54 @@ async def test_a_backup_where_nothing_can_be_written(settings: Settings, tmp_pat
         ended = await run("backup", str(nowhere), TANDEM_DATABASE_URL=settings.database_url)
     assert told(ended) == (
         6,
-        f"{nowhere} cannot be written (No such file or directory). Name a file where there is room.",
+        f"{nowhere} cannot be written (No such file or directory). Name a file in a folder that can be written to.",
     )
+
+
+async def test_a_backup_where_there_is_no_room(settings: Settings, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    with disk_of_its_own(stick) as mounted:
+        if not mounted:
+            pytest.skip("the system gives no disk of its own")
+        fill(stick)
+        async with a_house(settings):
+            ended = await run("backup", str(stick / "copy.db"), TANDEM_DATABASE_URL=settings.database_url)
+        code, said = told(ended)
+        assert code == 6
+        assert said.startswith(f"{stick / 'copy.db'} cannot be written (")
+        assert said.endswith("Name a file where there is room.")
+        assert left_in(stick) == []
+
+
+def no_links(*_: object) -> None:
+    """What exFAT says of a hard link; there is none of its kind that a test could be given."""
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+async def test_a_backup_on_a_disk_that_knows_no_hard_links(
+    house: House, ada: Person, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ada.type("quiz", topic="async")
+    monkeypatch.setattr(os, "link", no_links)
+    await back_up(make_url(house.settings.database_url), copy)
+    assert left_in(copy.parent) == ["copy.db"]
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
+
+
+async def test_a_backup_on_such_a_disk_replaces_nothing_either(
+    house: House, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*_: object) -> None:
+        put(copy, "my diary")
+        no_links()
+
+    monkeypatch.setattr(os, "link", meanwhile)
+    with pytest.raises(StorageError, match="is there already"):
+        await back_up(make_url(house.settings.database_url), copy)
+    assert held_by(copy) == "my diary"
+    assert left_in(copy.parent) == ["copy.db"]
 
 
 async def test_a_backup_of_nothing(tmp_path: Path, copy: Path) -> None:

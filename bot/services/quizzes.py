@@ -13,11 +13,9 @@ from bot.domain.errors import MemberError
 from bot.domain.lesson import Lesson, Option, Question, QuizKind
 from bot.domain.proof import Proof
 from bot.services.lessons import LessonService
-from bot.storage.attempts import Attempts
+from bot.storage.attempts import Attempts, GoneAttemptError
 
 T = TypeVar("T")
-
-_GONE = "This quiz is not here any more. `/quiz` starts a new one."
 
 
 class NotYoursError(MemberError):
@@ -25,7 +23,7 @@ class NotYoursError(MemberError):
 
 
 class GoneError(MemberError):
-    """What the button is about is not there any more."""
+    """What the button is about is not part of the lesson any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +87,24 @@ class QuizService:
         """A member's own attempt, brought up to what the lesson holds now.
 
         Raises:
-            GoneError: it is not stored any more, or nothing is left of it.
+            GoneAttemptError: it is not stored any more, or nothing is left of it.
             NotYoursError: it is another member's.
         """
         attempt = await self.revised(await self.load(member_id, attempt_id))
         if not attempt.layout:
-            raise GoneError(_GONE)
+            raise GoneAttemptError(attempt.kind)
         return attempt
 
     async def load(self, member_id: int, attempt_id: str, *, anew: bool = False) -> Attempt:
         """A member's own attempt; `anew` as it is stored now, whatever is known of it here.
 
         Raises:
-            GoneError: it is not stored any more.
+            GoneAttemptError: it is not stored any more.
             NotYoursError: it is another member's.
         """
         attempt = await self._attempts.get(attempt_id, anew=anew)
         if attempt is None:
-            raise GoneError(_GONE)
+            raise GoneAttemptError
         if attempt.member_id != member_id:
             word = attempt.kind.word
             raise NotYoursError(f"This {word} is somebody else's. `/{word}` starts your own.")
@@ -176,15 +174,18 @@ class QuizService:
         Raises:
             MemberError: it is not answered yet, so that no run tells the answer, or there is no such program.
         """
-        attempt = await self.load(member_id, attempt_id)
-        sheet = self.sheet(attempt, attempt.index(question_id))
-        if attempt.kind is QuizKind.TEST and not attempt.finished:
-            raise MemberError("A test proves nothing until it is over. `/test` goes on with it.")
-        if sheet.answer is None and not attempt.finished:
-            raise MemberError("Answer this question first. Then a run shows whether it is so.")
-        if sheet.question.proof is None:
-            raise GoneError("This question has no run of its own any more. Try `/demo`.")
-        return sheet, sheet.question.proof
+
+        def move(attempt: Attempt) -> tuple[Sheet, Proof]:
+            sheet = self.sheet(attempt, attempt.index(question_id))
+            if attempt.kind is QuizKind.TEST and not attempt.finished:
+                raise MemberError("A test proves nothing until it is over. `/test` goes on with it.")
+            if sheet.answer is None and not attempt.finished:
+                raise MemberError("Answer this question first. Then a run shows whether it is so.")
+            if sheet.question.proof is None:
+                raise GoneError("This question has no run of its own any more. Try `/demo`.")
+            return sheet, sheet.question.proof
+
+        return await self._moved(member_id, attempt_id, move)
 
     async def _moved(self, member_id: int, attempt_id: str, move: Callable[[Attempt], T]) -> T:
         """What a move makes of a member's own attempt; tried again if it was only not allowed as it is known here."""
@@ -200,7 +201,9 @@ class QuizService:
     async def revised(self, attempt: Attempt) -> Attempt:
         """The attempt as its lesson is now, and stored so."""
         lesson = self._lessons.lesson(attempt.lesson_id)
-        now = attempt.revised(lambda question_id: self._lessons.question(lesson, question_id), self._rng)
-        if now != attempt:
-            await self._attempts.save_layout(now, self._now())
-        return now
+
+        def change(attempt: Attempt) -> Attempt:
+            rng = Random(attempt.id)  # noqa: S311 - whoever does it comes to the same
+            return attempt.revised(lambda question_id: self._lessons.question(lesson, question_id), rng)
+
+        return await self._attempts.revised(attempt, change, self._now())

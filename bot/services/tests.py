@@ -14,8 +14,8 @@ from bot.domain.grading import Strength, strength
 from bot.domain.guild import GuildSettings
 from bot.domain.lesson import Lesson, Question, QuizKind
 from bot.services.lessons import LessonService
-from bot.services.quizzes import GoneError, NotYoursError
-from bot.storage.attempts import Attempts
+from bot.services.quizzes import NotYoursError
+from bot.storage.attempts import Attempts, GoneAttemptError
 
 LASTS = timedelta(hours=1)
 """How long a test is open, whether it is looked at or left."""
@@ -62,7 +62,7 @@ class TestService:
         """
         lesson = self._lessons.lesson(topic)
         last = await self._attempts.latest(member_id, lesson.id, QuizKind.TEST)
-        if last is not None and (not last.finished or self._again_at(last, settings) is not None):
+        if last is not None and (last.finished_at is None or self._again_at(last, settings) is not None):
             return await self._brought_up(last)
         questions = paper.draw(lesson, self._rng, has_node=self._has_node())
         now = self._now()
@@ -86,36 +86,42 @@ class TestService:
         """A member's own test as it stands now: closed if its hour is over, without questions that are gone.
 
         Raises:
-            GoneError: it is not stored any more.
+            GoneAttemptError: it is not stored any more.
             NotYoursError: it is another member's.
         """
-        attempt = await self._attempts.get(attempt_id)
-        if attempt is None or attempt.kind is not QuizKind.TEST:
-            raise GoneError("This test is not here any more. `/test` begins a new one.")
-        if attempt.member_id != member_id:
-            raise NotYoursError("This test is somebody else's. `/test` begins your own.")
-        return await self._brought_up(attempt)
+        attempt = await self._now_of(member_id, attempt_id)
+        return attempt if attempt.finished else await self._now_of(member_id, attempt_id, anew=True)
 
     async def answer(self, member_id: int, attempt_id: str, question_id: str, option_id: str) -> tuple[Attempt, bool]:
         """The test after a press on an option, and whether this press, or an earlier one, has answered the question.
 
         An answer is on disk when this returns. The first one stands. After the hour nothing is taken any more.
         """
-        attempt = await self.go_on(member_id, attempt_id)
+
+        async def press(*, anew: bool = False) -> Attempt:
+            attempt = await self._now_of(member_id, attempt_id, anew=anew)
+            return await self._answered(attempt, question_id, option_id)
+
+        attempt = await press()
+        if not attempt.finished and question_id not in attempt.answers:  # it may not be as it was known here
+            attempt = await press(anew=True)
+        return attempt, question_id in attempt.answers
+
+    async def _answered(self, attempt: Attempt, question_id: str, option_id: str) -> Attempt:
+        """The test with this answer stored, if it may be given now; as it is stored if it may not."""
         if attempt.finished or question_id in attempt.answers:
-            return attempt, question_id in attempt.answers
+            return attempt
         asked = attempt.layout[attempt.position]
         lesson = self._lessons.lesson(attempt.lesson_id)
         question = self._lessons.question(lesson, question_id)
         option = None if question is None else question.option(option_id)
         if asked.question_id != question_id or option is None or option_id not in asked.option_ids:
-            return attempt, False  # it is not the question that is asked now, or not as it was shown
+            return attempt  # it is not the question that is asked now, or not as it was shown
         now = self._now()
         if attempt.overdue(now):
-            return await self._attempts.close(attempt), False
+            return await self._attempts.close(attempt)
         answered = attempt.answer(question_id, option_id, correct=option.correct, at=now)
-        stored = await self._attempts.save_answer(answered, question_id)
-        return stored, question_id in stored.answers
+        return await self._attempts.save_answer(answered, question_id)
 
     async def outcome(self, attempt: Attempt, settings: GuildSettings) -> Outcome:
         """What a finished test has shown."""
@@ -143,21 +149,31 @@ class TestService:
         again_at = last.finished_at + timedelta(hours=settings.cooldown_h)
         return again_at if again_at > self._now() else None
 
+    async def _now_of(self, member_id: int, attempt_id: str, *, anew: bool = False) -> Attempt:
+        """As `go_on`, and from what is known here, unless it is to be read `anew`."""
+        attempt = await self._attempts.get(attempt_id, anew=anew)
+        if attempt is None or attempt.kind is not QuizKind.TEST:
+            raise GoneAttemptError(QuizKind.TEST)
+        if attempt.member_id != member_id:
+            raise NotYoursError("This test is somebody else's. `/test` begins your own.")
+        return await self._brought_up(attempt)
+
     async def _brought_up(self, attempt: Attempt) -> Attempt:
         """The test as it stands now, and stored so."""
         if attempt.overdue(self._now()):
             return await self._attempts.close(attempt)
-        lesson = self._lessons.lesson(attempt.lesson_id)
-        rng = Random(attempt.id)  # noqa: S311 - of two clicks at once, both bring it up to the same
+        lesson, has_node = self._lessons.lesson(attempt.lesson_id), self._has_node()
 
         def find(question_id: str) -> Question | None:
             return self._lessons.question(lesson, question_id)
 
-        revised = attempt.revised(find, rng)
-        if lost := len(attempt.layout) - len(revised.layout):
-            kept = [find(asked.question_id) for asked in revised.layout]
-            more = paper.instead(kept, lost, rng, has_node=self._has_node())
-            revised = replace(revised, layout=(*revised.layout, *lay_out(more, rng)))
-        if revised != attempt:
-            await self._attempts.save_layout(revised, self._now())
-        return revised
+        def change(attempt: Attempt) -> Attempt:
+            rng = Random(attempt.id)  # noqa: S311 - whoever does it comes to the same
+            revised = attempt.revised(find, rng)
+            if lost := len(attempt.layout) - len(revised.layout):
+                kept = [find(asked.question_id) for asked in revised.layout]
+                more = paper.instead(kept, lost, rng, has_node=has_node)
+                revised = replace(revised, layout=(*revised.layout, *lay_out(more, rng)))
+            return revised
+
+        return await self._attempts.revised(attempt, change, self._now())

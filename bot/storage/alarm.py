@@ -34,8 +34,9 @@ class Alarm:
         if self._failing is None:  # nearly always: then no lock is taken
             return
         with self._lock:
-            self._failing = None
-        _log.warning("database works again", doing=self._doing)
+            known, self._failing = self._failing, None
+        if known is not None:  # of several that work at once, one tells it
+            _log.warning("database works again", doing=self._doing)
 
     def _problem(self, told: StoreError) -> str:
         """What is wrong and where, for whoever runs the bot."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Generator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -30,8 +31,8 @@ _attempts, _answers, _hints = tables.attempts.c, tables.answers.c, tables.hints.
 class GoneAttemptError(MemberError):
     """The attempt is not stored any more."""
 
-    def __init__(self) -> None:
-        super().__init__("This quiz is not here any more. `/quiz` starts a new one.")
+    def __init__(self, kind: QuizKind = QuizKind.PRACTICE) -> None:
+        super().__init__(f"This {kind.word} is not here any more. `/{kind.word}` starts a new one.")
 
 
 class _Click(NamedTuple):
@@ -69,7 +70,7 @@ class Attempts:
                 return found[0]
             first = attempt.kind in RANKED and not connection.scalar(_SEEN, same_quiz)
             connection.execute(insert(tables.attempts), row | {"first": first})
-            return _stored(connection, attempt.id)
+            return _stored(connection, attempt.id, attempt.kind)
 
         begun = await self._store.write(work)
         self._known.put(begun)
@@ -79,10 +80,10 @@ class Attempts:
         """The attempt with that id, with its answers and hints; `anew` as it is stored now, whatever is known of it."""
         if not anew and (known := self._known.get(attempt_id)) is not None:
             return known
-        has_read = self._known.reads(attempt_id)
-        found = await self._store.read(lambda connection: _load_one(connection, attempt_id=attempt_id))
-        attempt = found[0] if found else None
-        has_read(attempt)
+        with self._known.reading(attempt_id) as has_read:
+            found = await self._store.read(lambda connection: _load_one(connection, attempt_id=attempt_id))
+            attempt = found[0] if found else None
+            has_read(attempt)
         return attempt
 
     async def of_member(self, member_id: int) -> Sequence[Attempt]:
@@ -95,7 +96,7 @@ class Attempts:
 
         def work(connection: Connection) -> Attempt | None:
             attempt_id = connection.scalar(_LATEST, this)
-            return None if attempt_id is None else _stored(connection, attempt_id)
+            return None if attempt_id is None else _stored(connection, attempt_id, kind)
 
         return await self._store.read(work)
 
@@ -116,21 +117,35 @@ class Attempts:
         def work(connection: Connection) -> Attempt | None:
             rows: list[Any] = list(connection.execute(query))
             last = max(rows, key=_touched_at, default=None)
-            return None if last is None else _stored(connection, last.id)
+            return None if last is None else _load_one(connection, attempt_id=last.id)[0]
 
         return await self._store.read(work)
 
-    async def save_layout(self, attempt: Attempt, at: datetime) -> None:
-        """Store which questions an open attempt asks now. With none left to ask it is finished; an empty one goes."""
+    async def revised(self, attempt: Attempt, change: Callable[[Attempt], Attempt], at: datetime) -> Attempt:
+        """An open attempt with what `change` makes of it, stored so; one that is ended, or needs no change, as it is.
+
+        What is changed is what is stored, whatever is known of it here: the writer calls `change` again, in its thread.
+        With no question left open it is finished, and with none at all it goes.
+
+        Raises:
+            GoneAttemptError: the attempt is not stored any more.
+        """
+        if change(attempt) == attempt and attempt.finished == (attempt.finished_at is not None):
+            return attempt
+
+        def work(connection: Connection) -> Attempt:
+            stored = _stored(connection, attempt.id, attempt.kind)
+            return stored if stored.finished_at is not None else _lay(connection, change(stored), at)
+
         with self._unknown(attempt.id):
-            await self._store.write(lambda connection: _lay(connection, attempt, at))
+            return await self._store.write(work)
 
     async def leave(self, attempt_id: str, at: datetime) -> None:
         """End an open attempt with what is answered of it; one of which nothing is answered goes."""
 
         def work(connection: Connection) -> None:
             stored = _load_one(connection, attempt_id=attempt_id)
-            if stored and not stored[0].finished:
+            if stored and stored[0].finished_at is None:
                 _lay(connection, stored[0].left(at), at)
 
         with self._unknown(attempt_id):
@@ -140,8 +155,8 @@ class Attempts:
         """Store that the time of an attempt is up, unless it was finished meanwhile; the attempt as stored."""
 
         def work(connection: Connection) -> Attempt:
-            stored = _stored(connection, attempt.id)
-            if not stored.finished:
+            stored = _stored(connection, attempt.id, attempt.kind)
+            if stored.finished_at is None:
                 stored = stored.close()
                 _finish(connection, [stored])
             return stored
@@ -162,8 +177,9 @@ class Attempts:
     async def save_answer(self, attempt: Attempt, question_id: str) -> Attempt:
         """Store the answer that `attempt` holds for a question. When this returns, it is on disk.
 
-        It is stored if the attempt is open and, but for this answer, stored as it is here, with the same number of
-        questions, answers and hints. If not, another click was first, or another process, and nothing is written.
+        It is stored if the attempt is open and, but for this answer, stored as it is here: begun in the same server,
+        laid out alike, with as many answers and hints. If not, another click was first, or another process, and nothing
+        is written.
 
         Returns:
             The attempt as stored: with that other click's answer, or ended, or without an answer to this question.
@@ -179,7 +195,10 @@ class Attempts:
         if saved:
             self._known.put(attempt)
             return attempt
-        return await self._anew(attempt.id)
+        stored = await self.get(attempt.id, anew=True)
+        if stored is None:
+            raise GoneAttemptError(attempt.kind)
+        return stored
 
     async def save_hint(self, attempt: Attempt, question_id: str, at: datetime) -> None:
         """Remember that the hint of a question was shown. A second time changes nothing.
@@ -190,16 +209,10 @@ class Attempts:
         known = None
         with self._unknown(attempt.id):
             if not await self._store.write_with_others(_save_hints, _Hint(attempt.id, question_id, at)):
-                raise GoneAttemptError
+                raise GoneAttemptError(attempt.kind)
             known = self._known.get(attempt.id)
         if known is not None:
             self._known.put(replace(known, hinted=known.hinted | {question_id}))
-
-    async def _anew(self, attempt_id: str) -> Attempt:
-        stored = await self.get(attempt_id, anew=True)
-        if stored is None:
-            raise GoneAttemptError
-        return stored
 
     @contextmanager
     def _unknown(self, attempt_id: str) -> Generator[None]:
@@ -212,8 +225,8 @@ class Attempts:
     def _save_answers(self, connection: Connection, clicks: Sequence[_Click]) -> list[bool]:
         """Store answers, and what they leave behind; whether each was stored."""
         found = rows_of(connection, _OPEN, [(attempt_id,) for attempt_id in {click.attempt.id for click in clicks}])
-        as_stored = {attempt_id: tuple(counts) for attempt_id, *counts in found}
-        saved = [as_stored.pop(click.attempt.id, None) == _before(click.attempt) for click in clicks]  # one click each
+        as_stored = {attempt_id: stored for attempt_id, *stored in found}
+        saved = [_is_next(click.attempt, as_stored.pop(click.attempt.id, None)) for click in clicks]  # one click each
         counting = [click for click, is_saved in zip(clicks, saved, strict=True) if is_saved]
         insert_rows(connection, _INSERT_ANSWERS, [_answer_row(click) for click in counting])
         learn(connection, self._schedule, map(_learned, counting))
@@ -237,7 +250,7 @@ _LATEST = (
 )
 _CHANGE = update(tables.attempts).where(_THIS)
 _OPEN = (
-    "SELECT id, total, (SELECT count(*) FROM answers WHERE attempt_id = attempts.id),"
+    "SELECT id, guild_id, CAST(layout AS TEXT), (SELECT count(*) FROM answers WHERE attempt_id = attempts.id),"
     " (SELECT count(*) FROM hints WHERE attempt_id = attempts.id) FROM attempts WHERE finished_at IS NULL AND id IN"
 )
 _STORED = "SELECT id FROM attempts WHERE id IN"
@@ -246,9 +259,14 @@ _INSERT_HINTS = "INSERT INTO hints (attempt_id, question_id, shown_at)"
 _FINISH = "UPDATE attempts SET finished_at = ?, score = ? WHERE id = ?"
 
 
-def _before(attempt: Attempt) -> tuple[int, int, int]:
-    """What is stored of an attempt before its newest answer is: how many questions, answers and hints."""
-    return len(attempt.layout), len(attempt.answers) - 1, len(attempt.hinted)
+def _is_next(attempt: Attempt, stored: Sequence[Any] | None) -> bool:
+    """Whether an open attempt is stored as this one was before its newest answer; None if no open one is stored."""
+    if stored is None:
+        return False
+    guild_id, layout, *counts = stored
+    if guild_id != attempt.guild_id or counts != [len(attempt.answers) - 1, len(attempt.hinted)]:
+        return False
+    return json.loads(layout) == _laid_out(attempt)
 
 
 def _answer_row(click: _Click) -> tuple[Any, ...]:
@@ -272,18 +290,21 @@ def _save_hints(connection: Connection, hints: Sequence[_Hint]) -> list[bool]:
     return [hint.attempt_id in stored for hint in hints]
 
 
-def _lay(connection: Connection, attempt: Attempt, at: datetime) -> None:
+def _lay(connection: Connection, attempt: Attempt, at: datetime) -> Attempt:
+    """Store what an open attempt asks now, and return it so. It was read in the same transaction."""
     this = {"attempt_id": attempt.id}
     if not attempt.layout:
         connection.execute(delete(tables.attempts).where(_THIS), this)
-        return
-    row = _row(attempt)
-    connection.execute(_CHANGE.values(layout=row["layout"], total=row["total"]), this)
+        return attempt
+    connection.execute(_CHANGE.values(layout=_laid_out(attempt), total=len(attempt.layout)), this)
     if attempt.finished:
-        _finish(connection, [replace(attempt, finished_at=at)])
+        attempt = replace(attempt, finished_at=at)
+        _finish(connection, [attempt])
+    return attempt
 
 
 def _finish(connection: Connection, attempts: Sequence[Attempt]) -> None:
+    """End attempts and count them: they were read, and were open, in the same transaction."""
     ended = [
         (None if attempt.finished_at is None else millis(attempt.finished_at), attempt.score, attempt.id)
         for attempt in attempts
@@ -321,11 +342,15 @@ _load_overdue = _Load(
 )
 
 
-def _stored(connection: Connection, attempt_id: str) -> Attempt:
+def _stored(connection: Connection, attempt_id: str, kind: QuizKind) -> Attempt:
     found = _load_one(connection, attempt_id=attempt_id)
     if not found:
-        raise GoneAttemptError
+        raise GoneAttemptError(kind)
     return found[0]
+
+
+def _laid_out(attempt: Attempt) -> list[list[Any]]:
+    return [[asked.question_id, [*asked.option_ids]] for asked in attempt.layout]
 
 
 def _row(attempt: Attempt) -> dict[str, Any]:
@@ -335,7 +360,7 @@ def _row(attempt: Attempt) -> dict[str, Any]:
         "guild_id": attempt.guild_id,
         "lesson_id": attempt.lesson_id,
         "kind": attempt.kind.value,
-        "layout": [[asked.question_id, list(asked.option_ids)] for asked in attempt.layout],
+        "layout": _laid_out(attempt),
         "started_at": attempt.started_at,
         "total": len(attempt.layout),
         "deadline_at": attempt.deadline_at,

@@ -1,15 +1,18 @@
 """Attempts as they were last stored or read, so that a click need not read what is known already.
 
-The store decides all the same: an answer is only written if the attempt is stored as it was known here, as
-`Attempts.save_answer` says; one that another process has changed, ended or deleted meanwhile is read anew. So what is
-out of date can be shown, for as long as `KEPT_S`, but nothing that follows from it be written. For one event loop.
+The store decides all the same. An answer is only written if the attempt is stored as it was known here, as
+`Attempts.save_answer` says; one that another process has changed, ended or deleted meanwhile is read anew. Whatever
+else changes an attempt changes what is stored, and a hint changes no answer that is given. So what is out of date, or
+deleted by another process, can be shown to its owner, for as long as `KEPT_S`, but no answer or score follow from it.
+For one event loop.
 """
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from bot.domain.attempt import Attempt
 
@@ -26,22 +29,32 @@ class KnownAttempts:
     def __init__(self, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._clock = most, clock
         self._kept = OrderedDict[str, tuple[float, Attempt]]()  # what was told of first is at the front
-        self._reading = dict[str, object]()
+        self._reading = dict[str, object]()  # of each, the read that began last
 
     def __len__(self) -> int:
         return len(self._kept)
 
+    @property
+    def reads(self) -> int:
+        """How many attempts are being read."""
+        return len(self._reading)
+
     def get(self, attempt_id: str) -> Attempt | None:
         """An attempt, if it is known."""
-        told_at, attempt = self._kept.get(attempt_id, (0.0, None))
-        return attempt if attempt is not None and told_at + KEPT_S > self._clock() else None
+        self._let_go()
+        _, attempt = self._kept.get(attempt_id, (0.0, None))
+        return attempt
 
     def put(self, attempt: Attempt) -> None:
         """An attempt is stored so."""
         self.drop(attempt.id)
+        self._kept[attempt.id] = self._clock(), attempt
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Keep no more than may be, and nothing for longer."""
         now = self._clock()
-        self._kept[attempt.id] = now, attempt
-        while len(self._kept) > self._most or next(iter(self._kept.values()))[0] + KEPT_S <= now:
+        while self._kept and (len(self._kept) > self._most or next(iter(self._kept.values()))[0] + KEPT_S <= now):
             self._kept.popitem(last=False)
 
     def drop(self, attempt_id: str) -> None:
@@ -55,12 +68,9 @@ class KnownAttempts:
         for attempt_id in [attempt.id for _, attempt in self._kept.values() if concerns(attempt)]:
             self.drop(attempt_id)
 
-    def reads(self, attempt_id: str) -> Callable[[Attempt | None], None]:
-        """An attempt is about to be read.
-
-        Returns:
-            What takes what was read, unless the attempt was written meanwhile.
-        """
+    @contextmanager
+    def reading(self, attempt_id: str) -> Generator[Callable[[Attempt | None], None]]:
+        """While an attempt is read: what takes what was read, unless the attempt was written meanwhile."""
         token = self._reading[attempt_id] = object()
 
         def has_read(attempt: Attempt | None) -> None:
@@ -69,4 +79,8 @@ class KnownAttempts:
                 if attempt is not None:
                     self.put(attempt)
 
-        return has_read
+        try:
+            yield has_read
+        finally:
+            if self._reading.get(attempt_id) is token:  # nothing was read
+                del self._reading[attempt_id]

@@ -317,9 +317,9 @@ async def test_nobody_answers_or_looks_through_somebody_elses_test(house: House,
 @pytest.mark.parametrize(
     ("custom_id", "sentence"),
     [
-        ("test.answer:nobody:p1-difference:x", "This test is not here any more. `/test` begins a new one."),
-        ("test.next:nobody", "This test is not here any more. `/test` begins a new one."),
-        ("test.look:nobody:1:on", "This test is not here any more. `/test` begins a new one."),
+        ("test.answer:nobody:p1-difference:x", "This test is not here any more. `/test` starts a new one."),
+        ("test.next:nobody", "This test is not here any more. `/test` starts a new one."),
+        ("test.look:nobody:1:on", "This test is not here any more. `/test` starts a new one."),
         ("test.start:rust", "There is no lesson “rust”."),
         ("test.answer:too:few", "This button is from another version of Tandem."),
     ],

@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
-from random import Random
+import asyncio
 
 import pytest
-from sqlalchemy import URL, make_url
 
-from bot.catalog.loader import Catalog, load
+from bot.catalog.loader import Catalog
 from bot.domain.attempt import IllegalMoveError
+from bot.domain.board import BoardKey
+from bot.domain.errors import MemberError
 from bot.domain.lesson import QuizKind
-from bot.services.lessons import LessonService
-from bot.services.memory import remember
-from bot.services.quizzes import QuizService
-from bot.storage.attempts import Attempts
-from bot.storage.migrate import migrate
-from bot.storage.reading import PartsRead
-from bot.storage.store import Store
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    """The lessons."""
-    return load(Path("content"))
-
-
-@asynccontextmanager
-async def a_process(url: URL, catalog: Catalog) -> AsyncGenerator[QuizService]:
-    """One of several on the same database."""
-    ids, seconds = count(), count()
-
-    def now() -> datetime:
-        return NOON + timedelta(seconds=next(seconds))
-
-    async with Store(url) as store:
-        lessons = LessonService(catalog, PartsRead(store), now)
-        attempts = Attempts(store, remember)
-        yield QuizService(lessons, attempts, now=now, new_id=lambda: f"id{next(ids)}", rng=Random(1))
-
-
-@pytest.fixture
-async def both(tmp_path: Path, catalog: Catalog) -> AsyncGenerator[tuple[QuizService, QuizService]]:
-    """Two processes."""
-    url = make_url(f"sqlite:///{tmp_path / 'tandem.db'}")
-    await migrate(url)
-    async with AsyncExitStack() as stack:
-        here, there = [await stack.enter_async_context(a_process(url, catalog)) for _ in range(2)]
-        yield here, there
+from bot.storage.ranking import Ranking
+from tests.services.conftest import NewProcess, Process, without
 
 
 async def test_a_question_that_is_asked_since_an_answer_elsewhere_can_be_answered_here(
-    both: tuple[QuizService, QuizService], catalog: Catalog
+    both: tuple[Process, Process], catalog: Catalog
 ) -> None:
-    here, there = both
+    here, there = (process.quizzes for process in both)
     begun = await here.begin(1, 10, next(iter(catalog.lessons)), QuizKind.PRACTICE)
     first, second = begun.layout[:2]
     with pytest.raises(IllegalMoveError):
@@ -70,9 +29,9 @@ async def test_a_question_that_is_asked_since_an_answer_elsewhere_can_be_answere
 
 
 async def test_a_hint_seen_elsewhere_counts_with_the_answer_given_here(
-    both: tuple[QuizService, QuizService], catalog: Catalog
+    both: tuple[Process, Process], catalog: Catalog
 ) -> None:
-    here, there = both
+    here, there = (process.quizzes for process in both)
     begun = await here.begin(1, 10, next(iter(catalog.lessons)), QuizKind.PRACTICE)
     asked = begun.layout[0]
     await there.hint(1, begun.id, asked.question_id)
@@ -82,12 +41,46 @@ async def test_a_hint_seen_elsewhere_counts_with_the_answer_given_here(
 
 
 async def test_the_answer_given_elsewhere_is_the_one_shown_here(
-    both: tuple[QuizService, QuizService], catalog: Catalog
+    both: tuple[Process, Process], catalog: Catalog
 ) -> None:
-    here, there = both
+    here, there = (process.quizzes for process in both)
     begun = await here.begin(1, 10, next(iter(catalog.lessons)), QuizKind.PRACTICE)
     asked = begun.layout[0]
     await there.answer(1, begun.id, asked.question_id, asked.option_ids[0])
     sheet = await here.answer(1, begun.id, asked.question_id, asked.option_ids[1])
     assert sheet.answer is not None
     assert sheet.answer.option_id == asked.option_ids[0]
+
+
+async def test_what_was_answered_elsewhere_can_be_proven_here(both: tuple[Process, Process], catalog: Catalog) -> None:
+    here, there = (process.quizzes for process in both)
+    lesson = next(iter(catalog.lessons.values()))
+    begun = await here.begin(1, 10, lesson.id, QuizKind.PRACTICE)
+    number, proven = next(
+        (n, q.question_id) for n, q in enumerate(begun.layout) if lesson.questions[q.question_id].proof
+    )
+    with pytest.raises(MemberError, match="Answer this question first"):
+        await here.proven(1, begun.id, proven)
+    for asked in begun.layout[: number + 1]:
+        await there.answer(1, begun.id, asked.question_id, asked.option_ids[0])
+    sheet, _ = await here.proven(1, begun.id, proven)
+    assert sheet.answer is not None
+
+
+async def test_next_pressed_twice_when_the_last_question_is_gone_counts_the_quiz_once(
+    a_process: NewProcess, catalog: Catalog
+) -> None:
+    lesson = next(iter(catalog.lessons.values()))
+    async with a_process(catalog) as older:
+        begun = await older.quizzes.begin(1, 10, lesson.id, QuizKind.PRACTICE)
+        *answered, last = begun.layout
+        for asked in answered:
+            right = lesson.questions[asked.question_id].answer.id
+            await older.quizzes.answer(1, begun.id, asked.question_id, right)
+    async with a_process(without(catalog, last.question_id)) as newer:
+        await newer.quizzes.load(1, begun.id)  # so that both presses find it known
+        ended = await asyncio.gather(*(newer.quizzes.go_on(1, begun.id) for _ in range(2)))
+        assert ended[0] == ended[1]
+        standing = await Ranking(newer.store).of_member(BoardKey(10, "", "always"), 1)
+    assert standing is not None
+    assert (standing.points, standing.asked) == (len(answered), len(answered))

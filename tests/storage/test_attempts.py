@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.attempt import Attempt
+from bot.domain.board import BoardKey
 from bot.domain.lesson import QuizKind
 from bot.services.memory import remember
 from bot.storage import tables
 from bot.storage.attempts import Attempts, GoneAttemptError
+from bot.storage.ranking import Ranking
 from bot.storage.store import Store
 from tests.storage.conftest import At, NewAttempt
+from tests.storage.writing import held_up
 
 
 async def finish(attempts: Attempts, attempt: Attempt, right: int, at: At, second: int = 1) -> Attempt:
@@ -149,10 +153,21 @@ async def test_all_attempts_of_a_member_come_oldest_first_each_with_its_own_answ
     assert [attempt.score for attempt in (earlier, later)] == [2, 1]
 
 
+def asks(first: int, end: int) -> Callable[[Attempt], Attempt]:
+    """A change to the lesson: of the questions of an attempt these stay, and those that are answered."""
+
+    def change(attempt: Attempt) -> Attempt:
+        stay = attempt.layout[first:end]
+        kept = (asked for asked in attempt.layout if asked in stay or asked.question_id in attempt.answers)
+        return replace(attempt, layout=tuple(kept))
+
+    return change
+
+
 async def test_a_new_layout_is_kept(attempts: Attempts, new: NewAttempt, at: At) -> None:
     begun = await attempts.begin(new(questions=3))
     changed = replace(begun, layout=begun.layout[1:])
-    await attempts.save_layout(changed, at(1))
+    assert await attempts.revised(begun, asks(1, 3), at(1)) == changed
     assert await attempts.get("one") == changed
     assert await attempts.last_open(1, ["async"]) == changed
 
@@ -162,7 +177,8 @@ async def test_a_layout_with_nothing_left_to_ask_ends_the_attempt(
 ) -> None:
     begun = await attempts.begin(new())
     answered = await attempts.save_answer(begun.answer("q0", "yes", correct=True, at=at(1)), "q0")
-    await attempts.save_layout(replace(answered, layout=answered.layout[:1]), at(2))
+    ended = await attempts.revised(answered, asks(0, 1), at(2))
+    assert ended == await attempts.get("one")
     assert await attempts.last_open(1, ["async"]) is None
     row = await store.read(lambda connection: connection.execute(tables.attempts.select()).one())
     assert (row.score, row.total, row.finished_at) == (1, 1, at(2))
@@ -171,6 +187,58 @@ async def test_a_layout_with_nothing_left_to_ask_ends_the_attempt(
 async def test_an_empty_layout_takes_the_attempt_with_it(attempts: Attempts, new: NewAttempt, at: At) -> None:
     begun = await attempts.begin(new())
     await attempts.save_hint(begun.hint("q0"), "q0", at(1))
-    await attempts.save_layout(replace(begun, layout=()), at(1))
+    assert (await attempts.revised(begun, asks(0, 0), at(1))).layout == ()
     assert await attempts.get("one") is None
+    with pytest.raises(GoneAttemptError, match="not here any more"):
+        await attempts.revised(begun, asks(0, 0), at(1))
     assert (await attempts.begin(new("two"))).first
+
+
+async def test_a_quiz_that_two_clicks_at_once_end_counts_once(
+    attempts: Attempts, store: Store, new: NewAttempt, at: At
+) -> None:
+    begun = await attempts.begin(new())
+    answered = await attempts.save_answer(begun.answer("q0", "yes", correct=True, at=at(1)), "q0")
+    async with held_up(store):
+        asked = [asyncio.ensure_future(attempts.revised(answered, asks(0, 1), at(second))) for second in (2, 3)]
+        await asyncio.sleep(0)  # they have asked
+    first, second = await asyncio.gather(*asked)
+    assert first == second == await attempts.get("one")
+    standing = await Ranking(store).of_member(BoardKey(10, "", "always"), 1)
+    assert standing is not None
+    assert (standing.points, standing.asked) == (1, 1)
+    assert await store.read(lambda connection: connection.scalar(select(tables.tallies.c.answers))) == 1
+
+
+@pytest.mark.parametrize("answer_first", [True, False])
+async def test_a_last_answer_under_way_while_the_last_question_goes_leaves_nothing_half_open(
+    attempts: Attempts, store: Store, new: NewAttempt, at: At, *, answer_first: bool
+) -> None:
+    begun = await attempts.begin(new(questions=3))
+    one = await attempts.save_answer(begun.answer("q0", "yes", correct=True, at=at(1)), "q0")
+    two = one.answer("q1", "no", correct=False, at=at(2))
+    async with held_up(store):
+        clicks = [attempts.save_answer(two, "q1"), attempts.revised(one, asks(0, 2), at(3))]
+        asked = [asyncio.ensure_future(click) for click in (clicks if answer_first else clicks[::-1])]
+        await asyncio.sleep(0)  # they have asked
+    await asyncio.gather(*asked)
+    stored = await attempts.get("one")
+    assert stored is not None
+    if not answer_first:  # then it has changed nothing, and is given again to what is asked now
+        assert stored == replace(one, layout=one.layout[:2])
+        stored = await attempts.save_answer(stored.answer("q1", "no", correct=False, at=at(4)), "q1")
+    assert (stored.finished_at, stored.score, len(stored.layout)) == (at(3 if answer_first else 4), 1, 2)
+    assert (await attempts.begin(new("two"))).id == "two"
+
+
+async def test_an_attempt_left_half_closed_by_an_older_version_is_ended(
+    attempts: Attempts, store: Store, new: NewAttempt, at: At
+) -> None:
+    begun = await attempts.begin(new())
+    await attempts.save_answer(begun.answer("q0", "yes", correct=True, at=at(1)), "q0")
+    half = {"layout": [["q0", ["yes", "no", "maybe"]]], "total": 1}
+    await store.write(lambda connection: connection.execute(tables.attempts.update().values(half)))
+    found = await attempts.begin(new("two"))
+    assert (found.id, found.finished, found.finished_at) == ("one", True, None)
+    assert (await attempts.revised(found, lambda stored: stored, at(2))).finished_at == at(2)
+    assert (await attempts.begin(new("two"))).id == "two"

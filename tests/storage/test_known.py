@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 
-from bot.domain.attempt import Attempt
+from bot.domain.attempt import Asked, Attempt
+from bot.domain.board import EVERYWHERE
 from bot.services.memory import remember
 from bot.storage.attempts import Attempts, GoneAttemptError
 from bot.storage.known import KEPT_S, KnownAttempts
@@ -50,6 +52,13 @@ def queries() -> Generator[list[str]]:
     event.listen(Engine, "before_cursor_execute", told)
     yield seen
     event.remove(Engine, "before_cursor_execute", told)
+
+
+def servers(connection: Connection) -> set[int]:
+    """The servers that something is counted for."""
+    counted = ("standings", "standing_counts", "tallies", "choices")
+    queries = [f"SELECT guild_id FROM {table}" for table in counted]
+    return {guild_id for query in queries for (guild_id,) in connection.exec_driver_sql(query)}
 
 
 def right(attempt: Attempt, question_id: str, at: At) -> Attempt:
@@ -108,7 +117,7 @@ async def test_an_attempt_laid_out_anew_elsewhere_takes_no_answer_to_what_it_was
 ) -> None:
     begun = await attempts.begin(new(questions=3))
     shorter = replace(begun, layout=begun.layout[1:])
-    await elsewhere.save_layout(shorter, at(1))
+    assert await elsewhere.revised(begun, lambda stored: replace(stored, layout=stored.layout[1:]), at(1)) == shorter
     assert await attempts.save_answer(right(begun, "q0", at), "q0") == shorter
 
 
@@ -167,6 +176,41 @@ async def test_whoever_is_cancelled_leaves_nothing_known(
     assert known.get("one") is None
 
 
+async def test_an_attempt_whose_question_gave_way_to_another_elsewhere_takes_no_answer_to_what_it_was(
+    attempts: Attempts, elsewhere: Attempts, new: NewAttempt, at: At
+) -> None:
+    begun = await attempts.begin(new(questions=2))
+    other = Asked("instead", ("yes", "no"))
+    await elsewhere.revised(begun, lambda stored: replace(stored, layout=(stored.layout[0], other)), at(1))
+    stored = await attempts.save_answer(right(begun, "q0", at), "q0")
+    assert stored == replace(begun, layout=(begun.layout[0], other)), "so that it can be answered as it is"
+    assert await attempts.save_answer(right(stored, "q0", at), "q0") == right(stored, "q0", at)
+
+
+async def test_a_quiz_of_a_server_that_was_left_elsewhere_ends_without_bringing_it_back(
+    store: Store, attempts: Attempts, known: KnownAttempts, new: NewAttempt, at: At
+) -> None:
+    begun = await attempts.begin(new(guild_id=10, questions=1))
+    await Privacy(store, KnownAttempts()).forget_guild(10)
+    assert known.get("one") == begun
+    stored = await attempts.save_answer(right(begun, "q0", at), "q0")
+    assert stored == replace(begun, guild_id=None)
+    assert (await attempts.save_answer(right(stored, "q0", at), "q0")).finished
+    assert await store.read(servers) == {EVERYWHERE}
+
+
+async def test_an_outage_leaves_nothing_behind(attempts: Attempts, store: Store, known: KnownAttempts) -> None:
+    await store.write(lambda connection: connection.exec_driver_sql("ALTER TABLE attempts RENAME TO away"))
+    for number in range(5):
+        with pytest.raises(DBAPIError):
+            await attempts.get(f"one{number}")
+    reading = asyncio.create_task(attempts.get("two"))
+    await asyncio.sleep(0)  # it has asked
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert known.reads == 0
+
+
 def test_as_many_are_known_as_may_be_the_latest(new: NewAttempt) -> None:
     known = KnownAttempts(most=2)
     for name in ("one", "two", "one", "three"):
@@ -184,20 +228,35 @@ def test_what_was_told_long_ago_is_not_known_any_more(new: NewAttempt) -> None:
     assert known.get("one") == new("one")
     now[0] = KEPT_S
     assert (known.get("one"), known.get("two")) == (None, new("two"))
+    assert len(known) == 1, "it takes no room either"
+    now[0] = 2 * KEPT_S
     known.put(new("three"))
-    assert len(known) == 2, "it takes no room either"
+    assert len(known) == 1
 
 
 def test_what_was_read_before_a_write_is_not_taken_for_what_is_stored(new: NewAttempt) -> None:
     known, before = KnownAttempts(), new("one")
     written = before.hint("q0")
-    has_read = known.reads("one")
-    known.put(written)
-    has_read(before)
+    with known.reading("one") as has_read:
+        known.put(written)
+        has_read(before)
     assert known.get("one") == written
-    has_read = known.reads("one")
-    known.drop("one")
-    has_read(before)
+    with known.reading("one") as has_read:
+        known.drop("one")
+        has_read(before)
     assert known.get("one") is None
-    known.reads("one")(before)
+    with known.reading("one") as has_read:
+        has_read(before)
     assert known.get("one") == before
+
+
+def test_of_two_reads_the_one_that_began_last_is_taken(new: NewAttempt) -> None:
+    known, before = KnownAttempts(), new("one")
+    with known.reading("one") as has_read:
+        with known.reading("one") as has_read_later:
+            pass
+        has_read(before)
+        assert known.get("one") is None
+        has_read_later(before)
+    assert known.get("one") is None, "it has given up"
+    assert known.reads == 0
