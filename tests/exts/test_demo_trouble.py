@@ -13,7 +13,7 @@ import pytest
 
 from bot import client
 from bot.domain.schedule import Runtime
-from bot.exts.kit import live
+from bot.exts.kit import patience
 from bot.pictures import timeline
 from bot.runners.pool import installed
 from bot.settings import Settings
@@ -168,7 +168,7 @@ async def test_an_edit_that_hangs_is_given_up_and_made_good(ada: Person, monkeyp
         return await real(self, **fields)
 
     monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
-    monkeypatch.setattr(live, "EDIT_WITHIN_S", 1.0)
+    monkeypatch.setattr(patience, "LATER_S", 1.0)
     run = await ada.type("demo", demo="sequential", delays="2000", runtime="python")
     assert figures(await result(ada, run))["Python"][1] == 2000
 

@@ -16,6 +16,7 @@ from bot.domain import timeline
 from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
+from bot.exts.kit import patience
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
 from bot.exts.kit.replies import LOST, sentence_for, update, update_drawn
@@ -30,9 +31,6 @@ EDIT_EVERY_S = 1.3
 is asked for four, and for the result. Several in one channel share that limit; discord.py then waits as long as Discord
 says, and they are redrawn less often.
 """
-
-EDIT_WITHIN_S = 10.0
-"""How long an edit may take; by itself, aiohttp waits for five minutes."""
 
 FOLLOWED_S = 13 * 60.0
 """How long a message is followed. Discord takes edits by an interaction's token for 15 minutes."""
@@ -184,7 +182,7 @@ class _Message:
             return True
         self._next_s = self._clock() + EDIT_EVERY_S
         try:
-            async with asyncio.timeout(EDIT_WITHIN_S):
+            async with asyncio.timeout(patience.LATER_S):
                 await self._interaction.edit_original_response(view=panel, attachments=panel.files())
         except Exception as error:  # whatever it is, the run goes on
             self.lost = isinstance(error, discord.HTTPException) and error.code in LOST
