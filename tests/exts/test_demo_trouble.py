@@ -10,9 +10,11 @@ import sys
 import aiohttp
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from bot import client
 from bot.domain.schedule import Runtime
+from bot.exts.demo import _views
 from bot.exts.kit import patience
 from bot.pictures import timeline
 from bot.runners.pool import installed
@@ -202,6 +204,31 @@ async def test_a_fault_of_ours_gets_a_sentence_with_an_id_in_the_message_itself(
         told = await ada.sees(lambda seen: seen.id == run.id and "Something went wrong on our side" in seen.text)
         assert "(error " in told.text
         assert told.labels == ["Run again"]
+
+
+async def test_a_fault_of_ours_does_not_tell_the_log_what_a_member_has_planned(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither when the run is shown, nor by its buttons, which know no more than its id."""
+    planned = "confessional"
+
+    def fails(*_: object) -> bytes:
+        raise KeyError(planned)
+
+    async with running(settings) as house:
+        ada = await house.person("Ada")
+        run = await ada.type("demo", demo="custom", plan=f"{planned} 20", runtime="python")
+        go_on = run.buttons["Go on"]["custom_id"]
+        shown = await result(ada, run)
+        monkeypatch.setattr(timeline, "draw", fails)
+        monkeypatch.setattr(_views, "steps", fails)
+        with capture_logs() as logs:
+            for told in (await house.presses(ada, go_on), await ada.press("Steps", shown)):
+                assert "Something went wrong on our side" in told.text
+            again = await ada.press("Run again", shown)
+            await ada.sees(lambda seen: seen.id == again.id and "Something went wrong" in seen.text)
+    failed = [entry for entry in logs if entry["event"] == "failed"]
+    assert [planned in entry["hide"] for entry in failed] == [True] * 3
 
 
 async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(house: House, ada: Person) -> None:
