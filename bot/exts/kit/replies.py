@@ -212,8 +212,8 @@ def sentence_for(interaction: Interaction, error: BaseException) -> str | None:
 def _note(interaction: Interaction, level: int, kind: str, **more: object) -> None:
     """Tell the log, and whoever counts, that an interaction was not answered as its member wished."""
     interaction.client.meter.error(kind)
-    shards, guild = interaction.client.shard_count or 1, interaction.guild_id
-    where = {} if guild is None else {"guild": guild, "shard": (guild >> 22) % shards}
+    guild = interaction.guild_id
+    where = {} if guild is None else {"guild": guild, "shard": interaction.client.shard_of(guild)}
     _log.log(level, kind, what=_name(interaction), interaction=interaction.id, **where, **more)
 
 
