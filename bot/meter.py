@@ -17,8 +17,11 @@ class Meter:
     def error(self, kind: str) -> None:
         """An interaction was not answered as its member wished."""
 
+    def job(self, job: str) -> None:
+        """There is such work, which may fail."""
+
     def job_failed(self, job: str) -> None:
-        """Work that was due has failed, and will be tried again."""
+        """Work that was due has failed, or a part of it, and will be tried again if that is worth it."""
 
     def committed(self, works: int, seconds: float) -> None:
         """So many works were written together, from taking the database to the end of the commit."""

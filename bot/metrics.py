@@ -27,7 +27,7 @@ COMMITTED_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1,
 TOGETHER = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 BY = ("answer", "deferral", "form", "suggestions")
-ERRORS = ("refused", "unknown command", "too late", "discord failed", "failed", "unsaid")
+ERRORS = ("refused", "trouble", "unknown command", "too late", "discord failed", "failed", "unsaid")
 EVENTS = ("connected", "ready", "resumed", "disconnected")
 
 MetricT = TypeVar("MetricT", Counter, Histogram)
@@ -89,6 +89,10 @@ class Metrics(Meter):
     def error(self, kind: str) -> None:
         """Count it."""
         self._errors[kind,].inc()
+
+    def job(self, job: str) -> None:
+        """Count its failures from 0 on."""
+        self._jobs_failed[job,]
 
     def job_failed(self, job: str) -> None:
         """Count it."""

@@ -24,8 +24,11 @@ from bot import health
 from bot.health import health_served
 from bot.metrics import Metrics
 from bot.playground.faults import Fault
+from bot.services.guilds import GuildService
 from bot.settings import ROOT, Settings
+from bot.storage.guilds import Guilds
 from bot.storage.migrate import STEPS_LOCK
+from bot.storage.store import Store
 from tests.conftest import House, running
 from tests.postgres import Postgres
 from tests.program import free_port, program
@@ -182,6 +185,23 @@ async def test_a_failure_and_a_job_that_fails_are_counted(watched: House, watche
         await watcher.sees("tandem_jobs_failed_total", "name=tests", 1)
 
 
+async def test_what_cannot_be_posted_is_counted(watched: House, watcher: Watcher) -> None:
+    ada, faults, guild = await watched.person("Ada"), watched.playground.faults, watched.playground.world.guild
+    posting = "POST", "/channels/{channel_id}/messages"
+    faults.aim(Fault.CUT, *posting)
+    await ada.type("round start", topic="async", questions=1, seconds=60)
+    await watcher.sees("tandem_jobs_failed_total", "name=rounds", 1)
+    await ada.sees(lambda message: "## Question 1 of 1" in message.text)
+    await watched.stop()
+    async with Store(watched.settings.database_url) as store:
+        values = {"daily_minute": 9 * 60, "daily_channel_id": guild.channels[0].id}
+        await GuildService(Guilds(store), watched.clock.now).change(guild.id, **values)
+    await watched.start()
+    faults.aim(Fault.CUT, *posting)
+    watched.passes(days=1)
+    await watcher.sees("tandem_jobs_failed_total", "name=daily", 1)
+
+
 async def test_parts_that_hang_are_asked_once_and_named(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "READY_WITHIN_S", 0.05)
     asked, answers = 0, asyncio.Event()
@@ -255,6 +275,13 @@ async def test_while_another_migrates_it_is_alive_and_not_ready_and_ends_when_to
             bot.signal(signal.SIGTERM)
             ended = await bot.ended()  # though its turn has not come
     assert (ended.code, "stopped" in ended.err, "Traceback" in ended.err) == (0, True, False), ended.err
+
+
+def test_what_has_not_failed_yet_is_told_as_none_so_that_the_first_time_is_seen() -> None:
+    metrics = Metrics()
+    metrics.job("daily")
+    assert b'tandem_jobs_failed_total{name="daily"} 0.0' in metrics.text()
+    assert b'tandem_errors_total{kind="trouble"} 0.0' in metrics.text()
 
 
 def test_two_bots_in_one_process_count_apart() -> None:

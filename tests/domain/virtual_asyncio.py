@@ -6,12 +6,15 @@ import asyncio
 import selectors
 import warnings
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.plan import Doing, Task
 
 Course = tuple[tuple[float, bool], list[tuple[str, float, float, str]]]
 """When `main` was over and whether it succeeded, and the span of each task that started, with its outcome."""
+
+
+ResultT = TypeVar("ResultT")
 
 
 class _JumpingSelector(selectors.DefaultSelector):
@@ -74,6 +77,12 @@ def run(source: str, tasks: tuple[Task, ...]) -> Course:
         runner.get_loop().set_exception_handler(lambda *_: None)  # so is an error that nobody looks at
         over = runner.run(main())
     return over, spans
+
+
+def on_a_jumping_clock(main: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """What comes of a coroutine that waits for nothing but time, at once."""
+    with asyncio.Runner(loop_factory=_JumpingLoop) as runner:
+        return runner.run(main)
 
 
 def _now() -> float:

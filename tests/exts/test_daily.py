@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
+from bot.playground.faults import Fault
 from bot.playground.permissions import Permission
 from bot.services.daily import DayOverError
 from bot.services.guilds import GuildService
@@ -305,3 +306,40 @@ async def test_a_question_that_left_the_lesson_is_closed_all_the_same(
     after = await ada.sees(lambda message: message.id == seen.id and "A" not in message.labels)
     assert "It is not part of the lesson any more." in after.text
     await todays(ada, 2)
+
+
+async def test_a_count_that_comes_after_the_solution_does_not_take_its_place(
+    house: House, ada: Person, wanted: Wanted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord wants fewer requests, and meanwhile another process, whose turn it is, closes and explains it."""
+    faults = house.playground.faults
+    monkeypatch.setattr(faults, "_retry_after_s", (4.0, 4.0))
+    await wanted()
+    house.comes(berlin(2, 9))
+    seen = await todays(ada)
+    await becomes(house, ada, "SELECT message_id FROM polls", [(int(seen.id),)])
+    faults.aim(Fault.LIMITED, "PATCH", "/channels/{channel_id}/messages/{message_id}")
+    await answers(ada, "A", seen)
+    async with asyncio.timeout(PATIENCE_S):
+        while not faults.happened[Fault.LIMITED]:
+            await ada.type("help")
+    query(house, "UPDATE polls SET closed_at = opened_at + 1000, explained_at = opened_at + 2000")
+    after = await ada.sees(lambda message: message.id == seen.id and "Worked solution" in message.text)
+    assert "closed with 1 answer" in after.text
+    counted = [sent for _, sent in house.sent if "1 answer so far" in str(sent.body) and sent.status == 200]
+    assert len(counted) == 1, "it came all the same, and was mended"
+
+
+async def test_a_count_that_was_lost_is_shown_a_minute_later(house: House, ada: Person, wanted: Wanted) -> None:
+    await wanted()
+    house.comes(berlin(2, 9))
+    seen = await todays(ada)
+    await becomes(house, ada, "SELECT message_id FROM polls", [(int(seen.id),)])
+    with capture_logs() as logs:
+        house.playground.faults.aim(Fault.CUT, "PATCH", "/channels/{channel_id}/messages/{message_id}")
+        await answers(ada, "A", seen)
+        async with asyncio.timeout(PATIENCE_S):
+            while not any(entry["event"] == "not counted" for entry in logs):
+                await ada.type("help")
+    house.passes(minutes=2)
+    await ada.sees(lambda message: message.id == seen.id and "-# 1 answer so far" in message.text)

@@ -10,10 +10,12 @@ import sys
 import aiohttp
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from bot import client
 from bot.domain.schedule import Runtime
-from bot.exts.kit import live
+from bot.exts.demo import _views
+from bot.exts.kit import patience
 from bot.pictures import timeline
 from bot.runners.pool import installed
 from bot.settings import Settings
@@ -168,7 +170,7 @@ async def test_an_edit_that_hangs_is_given_up_and_made_good(ada: Person, monkeyp
         return await real(self, **fields)
 
     monkeypatch.setattr(discord.Interaction, "edit_original_response", edit)
-    monkeypatch.setattr(live, "EDIT_WITHIN_S", 1.0)
+    monkeypatch.setattr(patience, "LATER_S", 1.0)
     run = await ada.type("demo", demo="sequential", delays="2000", runtime="python")
     assert figures(await result(ada, run))["Python"][1] == 2000
 
@@ -202,6 +204,31 @@ async def test_a_fault_of_ours_gets_a_sentence_with_an_id_in_the_message_itself(
         told = await ada.sees(lambda seen: seen.id == run.id and "Something went wrong on our side" in seen.text)
         assert "(error " in told.text
         assert told.labels == ["Run again"]
+
+
+async def test_a_fault_of_ours_does_not_tell_the_log_what_a_member_has_planned(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither when the run is shown, nor by its buttons, which know no more than its id."""
+    planned = "confessional"
+
+    def fails(*_: object) -> bytes:
+        raise KeyError(planned)
+
+    async with running(settings) as house:
+        ada = await house.person("Ada")
+        run = await ada.type("demo", demo="custom", plan=f"{planned} 20", runtime="python")
+        go_on = run.buttons["Go on"]["custom_id"]
+        shown = await result(ada, run)
+        monkeypatch.setattr(timeline, "draw", fails)
+        monkeypatch.setattr(_views, "steps", fails)
+        with capture_logs() as logs:
+            for told in (await house.presses(ada, go_on), await ada.press("Steps", shown)):
+                assert "Something went wrong on our side" in told.text
+            again = await ada.press("Run again", shown)
+            await ada.sees(lambda seen: seen.id == again.id and "Something went wrong" in seen.text)
+    failed = [entry for entry in logs if entry["event"] == "failed"]
+    assert [planned in entry["hide"] for entry in failed] == [True] * 3
 
 
 async def test_a_message_that_is_deleted_under_the_run_troubles_nobody(house: House, ada: Person) -> None:

@@ -213,7 +213,7 @@ async def test_a_reminder_that_discord_does_not_take_is_logged_and_the_next_day_
         return entry
 
     with capture_logs(processors=[hear]), monkeypatch.context() as patched:
-        patched.setattr("bot.exts.review._job.SEND_WITHIN_S", 0.0)
+        patched.setattr("bot.exts.kit.patience.LATER_S", 0.0)
         house.comes(utc("03-01", "18:00"))
         async with asyncio.timeout(10):
             await given_up.wait()

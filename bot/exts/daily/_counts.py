@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-import aiohttp
-import discord
 import structlog
 
-from bot.domain.errors import MemberError
 from bot.domain.poll import Poll
 from bot.exts.daily import _views
+from bot.exts.kit import posts
 from bot.exts.kit.host import Host
 from bot.exts.kit.panel import Panel
-
-WITHIN_S = 10.0
-"""How long Discord may take to answer."""
+from bot.exts.kit.posts import TROUBLE, passes
+from bot.services.polls import GonePollError
 
 COUNT_EVERY = timedelta(seconds=1.1)
 """How often the count in a message is brought up to date."""
@@ -28,8 +25,8 @@ COUNT_OLD_EVERY = timedelta(minutes=5)
 AT_ONCE = 8
 """How many messages are changed at the same time."""
 
-TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, MemberError)
-"""What can go wrong with no fault of ours; the last, if the store is busy or the lesson has changed."""
+AGAIN_AFTER = timedelta(minutes=1)
+"""How soon it is looked again what has become of a question that could not be counted."""
 
 _log = structlog.get_logger("tandem.daily")
 
@@ -46,6 +43,8 @@ class Counts:
         """When the count of a question is to be brought up to date."""
         self._counted: dict[str, datetime] = {}
         """Until when the count of a question must not be."""
+        self._left_open = set[str]()
+        """Questions that were sent as open, and not looked at since: one may have been closed on the way."""
 
     def answered(self, poll: Poll) -> None:
         """Show that one more has answered, as soon as Discord lets it be shown."""
@@ -67,30 +66,45 @@ class Counts:
 
     async def _count(self, poll_id: str) -> None:
         del self._counts[poll_id]
-        polls = self._client.services.polls
         try:
             async with self._turn:
-                sheet = await polls.load(poll_id)
-                if sheet.poll.message_id is None:  # whoever finds its message has it counted anew
-                    return
-                now = self._client.clock.now()
-                young = now - sheet.poll.opened_at < OLD
-                self._counted[poll_id] = now + (COUNT_EVERY if young else COUNT_OLD_EVERY)
-                if sheet.poll.closed_at is None:
-                    await edit(self._client, sheet.poll, _views.asked(sheet, await polls.count(poll_id)))
-        except TROUBLE as error:  # the next answer brings another try
+                await self._show(poll_id)
+            return
+        except TROUBLE as error:
             _log.warning("not counted", poll=poll_id, error=repr(error))
+            if poll_id in self._left_open and passes(error) and not isinstance(error, GonePollError):
+                self._counts.setdefault(poll_id, self._client.clock.now() + AGAIN_AFTER)
+            else:  # the next answer brings another try
+                self._left_open.discard(poll_id)
         except Exception:  # the other servers' questions go on
             _log.exception("not counted", poll=poll_id)
+            self._left_open.discard(poll_id)
+        self._client.meter.job_failed(self.name)
+
+    async def _show(self, poll_id: str) -> None:
+        """Show how many have answered; the solution, if it was shown already and this came after it.
+
+        A question is closed by whichever process has that turn, and Discord may be told of the count later than of
+        that: it was out of reach, or wanted fewer requests.
+        """
+        polls, client = self._client.services.polls, self._client
+        sheet = await polls.load(poll_id)
+        if sheet.poll.message_id is None:  # whoever finds its message has it counted anew
+            return
+        now = client.clock.now()
+        young = now - sheet.poll.opened_at < OLD
+        self._counted[poll_id] = now + (COUNT_EVERY if young else COUNT_OLD_EVERY)
+        if sheet.poll.closed_at is None:
+            self._left_open.add(poll_id)
+            await edit(client, sheet.poll, _views.asked(sheet, await polls.count(poll_id)))
+            sheet = await polls.load(poll_id)
+        if sheet.poll.closed_at is not None and poll_id in self._left_open:
+            await edit(client, sheet.poll, _views.explained(sheet, await polls.distribution(sheet.poll)))
+        self._left_open.discard(poll_id)
 
 
 async def edit(client: Host, poll: Poll, panel: Panel) -> None:
     """Change the message of a question, if it has one."""
-    if poll.message_id is None:
-        return
-    channel = client.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
-    async with asyncio.timeout(WITHIN_S):
-        await channel.get_partial_message(poll.message_id).edit(
-            view=panel,
-            allowed_mentions=discord.AllowedMentions.none(),  # the client's own are not sent with edits
-        )
+    if poll.message_id is not None:
+        channel = client.get_partial_messageable(poll.channel_id, guild_id=poll.guild_id)
+        await posts.change(channel, poll.message_id, panel)

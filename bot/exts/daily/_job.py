@@ -13,17 +13,16 @@ import structlog
 from bot.domain.errors import MemberError
 from bot.domain.poll import Poll
 from bot.exts.daily import _views
-from bot.exts.daily._counts import TROUBLE, WITHIN_S, Counts, edit
+from bot.exts.daily._counts import Counts, edit
+from bot.exts.kit import posts
 from bot.exts.kit.host import Host
+from bot.exts.kit.posts import TROUBLE, passes
 
 REST = timedelta(minutes=1)
 """How long is waited after Discord could not be reached."""
 
 AT_ONCE = 8
 """How many servers are served at the same time."""
-
-LOOK_BACK = 50
-"""Among how many of a channel's last messages one is looked for that was posted just before the bot went down."""
 
 _log = structlog.get_logger("tandem.daily")
 
@@ -64,12 +63,13 @@ class DailyJob:
             async with self._turn:
                 try:
                     await step(one)
+                    return
                 except TROUBLE as error:
                     _log.warning("put off", what=one, error=repr(error))
-                    self._not_before = self._client.clock.now() + REST
                 except Exception:  # the other servers' questions go on
                     _log.exception("failed", what=one)
-                    self._not_before = self._client.clock.now() + REST
+                self._client.meter.job_failed(self.name)
+                self._not_before = self._client.clock.now() + REST
 
         await asyncio.gather(*map(take, those))
 
@@ -87,13 +87,12 @@ class DailyJob:
             return
         try:
             if message_id is None:
-                async with asyncio.timeout(WITHIN_S):  # the nonce: one message, even if two of us send it
-                    message_id = (await channel.send(view=_views.asked(sheet, 0), nonce=poll.id)).id
+                message_id = await posts.post(channel, _views.asked(sheet, 0), nonce=poll.id)
         except discord.NotFound:
             _log.warning("daily question off: its channel is gone", guild=poll.guild_id, channel=poll.channel_id)
             await self._daily.channel_gone(poll)
         except discord.HTTPException as error:
-            if _passes(error):
+            if passes(error):
                 raise
             off = await self._daily.refused(poll)
             _log.warning(
@@ -107,13 +106,9 @@ class DailyJob:
     async def _posted_before(self, channel: discord.PartialMessageable, poll: Poll) -> int | None:
         """The message that was posted before the bot went down, if there is one."""
         try:
-            async with asyncio.timeout(WITHIN_S):
-                async for message in channel.history(limit=LOOK_BACK):
-                    if any(poll.id in custom_id.split(":") for custom_id in _custom_ids(message.components)):
-                        return message.id
+            return await posts.find(self._client, channel, f"{_views.ANSWER}:{poll.id}:")
         except (discord.Forbidden, discord.NotFound):
-            pass  # what may not be read cannot be looked at; posting tells what is wrong
-        return None
+            return None  # what may not be read cannot be looked at; posting tells what is wrong
 
     async def _explain(self, poll: Poll) -> None:
         try:
@@ -124,19 +119,7 @@ class DailyJob:
         try:
             await edit(self._client, poll, _views.explained(sheet, found) if sheet else _views.gone())
         except TROUBLE as error:
-            if _passes(error) and not (poll.closed_at and self._daily.late(poll.closed_at)):
+            if passes(error) and not (poll.closed_at and self._daily.late(poll.closed_at)):
                 raise
             _log.warning("not explained", guild=poll.guild_id, channel=poll.channel_id, error=str(error))
         await self._daily.explained(poll)
-
-
-def _passes(error: Exception) -> bool:
-    """Whether an error passes by itself: Discord was out of reach, or wants fewer requests."""
-    return not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == 429
-
-
-def _custom_ids(components: Iterable[Any]) -> Iterable[str]:
-    for component in components:
-        if custom_id := getattr(component, "custom_id", None):
-            yield custom_id
-        yield from _custom_ids(getattr(component, "children", ()))

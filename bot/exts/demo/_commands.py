@@ -8,11 +8,13 @@ from discord import app_commands
 
 from bot.domain.errors import MemberError
 from bot.domain.program import CUSTOM, Program
+from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
 from bot.domain.steps import execution_table
 from bot.exts.demo import _render, _views
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.live import go_on_live, run_live
+from bot.exts.kit.private import shows
 from bot.exts.kit.replies import show, update
 from bot.exts.kit.slash import slash
 from bot.exts.kit.words import clip
@@ -75,7 +77,7 @@ async def run(interaction: Interaction, demo: str, delays: str = "") -> None:
 
 async def again(interaction: Interaction, run_id: str) -> None:
     """Run the program of a stored run anew, for whoever presses."""
-    kept = await interaction.client.services.demos.load(interaction.user.id, run_id)
+    kept = await _load(interaction, run_id)
     await _run(interaction, kept.program, kept.runtimes)
 
 
@@ -88,13 +90,13 @@ async def resume(interaction: Interaction, run_id: str) -> None:
 
 async def steps(interaction: Interaction, run_id: str) -> None:
     """Open the tables of a run in private, before the first step."""
-    kept = await interaction.client.services.demos.finished(interaction.user.id, run_id)
+    kept = await _finished(interaction, run_id)
     await show(interaction, _views.steps(kept, kept.traces[0], 0))
 
 
 async def step(interaction: Interaction, run_id: str, number: str, _way: str, runtime: str = "") -> None:
     """Mark another row, or go to the table of another runtime, in the same message."""
-    kept = await interaction.client.services.demos.finished(interaction.user.id, run_id)
+    kept = await _finished(interaction, run_id)
     trace = next((trace for trace in kept.traces if trace.runtime == runtime), kept.traces[0])
     if not number.isdecimal() or int(number) >= len(execution_table(trace)):
         raise MemberError("This run has no such step. Press Steps under the run again.")
@@ -103,13 +105,13 @@ async def step(interaction: Interaction, run_id: str, number: str, _way: str, ru
 
 async def code(interaction: Interaction, run_id: str) -> None:
     """Show the programs of a run in private."""
-    kept = await interaction.client.services.demos.load(interaction.user.id, run_id)
+    kept = await _load(interaction, run_id)
     await show(interaction, _views.code(kept, 0, await _language(interaction)))
 
 
 async def page(interaction: Interaction, run_id: str, number: str, _way: str) -> None:
     """Turn to another page of the programs, in the same message."""
-    kept = await interaction.client.services.demos.load(interaction.user.id, run_id)
+    kept = await _load(interaction, run_id)
     language = await _language(interaction)
     if not number.isdecimal() or int(number) >= _views.code_pages(kept, language):
         raise MemberError("This code has no such page. Press Code under the run again.")
@@ -118,7 +120,19 @@ async def page(interaction: Interaction, run_id: str, number: str, _way: str) ->
 
 async def text(interaction: Interaction, run_id: str) -> None:
     """Tell a run in monospace bars, in private."""
-    await show(interaction, _views.text(await interaction.client.services.demos.finished(interaction.user.id, run_id)))
+    await show(interaction, _views.text(await _finished(interaction, run_id)))
+
+
+async def _load(interaction: Interaction, run_id: str) -> KeptRun:
+    kept = await interaction.client.services.demos.load(interaction.user.id, run_id)
+    shows(interaction, kept.program)
+    return kept
+
+
+async def _finished(interaction: Interaction, run_id: str) -> KeptRun:
+    kept = await interaction.client.services.demos.finished(interaction.user.id, run_id)
+    shows(interaction, kept.program)
+    return kept
 
 
 async def _language(interaction: Interaction) -> Runtime:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-import discord
 from discord import app_commands
 
 from bot.exts.insights import _render, _views
@@ -12,7 +9,7 @@ from bot.exts.kit.complete import topics
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
 from bot.exts.kit.permit import require_manager
-from bot.exts.kit.replies import show, update
+from bot.exts.kit.replies import hand_out, show, update
 from bot.exts.kit.slash import slash
 from bot.services.insights import table
 
@@ -34,8 +31,7 @@ async def page(interaction: Interaction, topic: str, number: str, _way: str) -> 
 async def csv(interaction: Interaction, topic: str) -> None:
     """Send the figures as a private file."""
     found = await interaction.client.services.insights.of(require_manager(interaction), topic)
-    file = discord.File(BytesIO(table(found.items)), f"insights-{found.lesson.id}.csv")
-    await interaction.response.send_message(_render.columns(found), file=file, ephemeral=True)
+    await hand_out(interaction, _render.columns(found), table(found.items), f"insights-{found.lesson.id}.csv")
 
 
 async def _panel(interaction: Interaction, topic: str, number: int) -> Panel:

@@ -16,8 +16,8 @@ from discord import ComponentType
 
 from bot.domain.errors import MemberError
 from bot.exts.kit.host import ClosingError, Interaction
-from bot.exts.kit.replies import Ahead, reply_error
-from bot.exts.kit.rush import Rush
+from bot.exts.kit.replies import Ahead, acknowledge, reply_error
+from bot.exts.kit.rush import Click, Rush
 
 Handler = Callable[..., Awaitable[None]]
 """`async def handler(interaction, *arguments: str)`; what was chosen in a menu comes last, as `Chosen` or `Picked`, and
@@ -71,22 +71,30 @@ class Actions:
         """Answer the press of a button, or a choice in a menu."""
         data: Any = interaction.data or {}
         action, *arguments = str(data.get("custom_id")).split(":")
-        with self._rush.click():
-            await self._run(interaction, action_of(action), (*arguments, *_chosen(data)), ahead=self._rush.is_on)
+        with self._rush.click() as click:
+            rushed = click if self._rush.is_on else None
+            await self._run(interaction, action_of(action), (*arguments, *_chosen(data)), rushed)
 
     async def run(self, interaction: Interaction, action: str, arguments: Sequence[Any]) -> None:
         """Answer as if an action had been clicked, whatever becomes of it: as its handler does, or with a sentence."""
-        await self._run(interaction, action, arguments, ahead=False)
+        await self._run(interaction, action, arguments)
 
-    async def _run(self, interaction: Interaction, action: str, arguments: Sequence[Any], *, ahead: bool) -> None:
+    def close(self) -> None:
+        """Let those clicks be answered that still wait for their turn: nobody is to go down before them."""
+        self._rush.close()
+
+    async def _run(
+        self, interaction: Interaction, action: str, arguments: Sequence[Any], rushed: Click | None = None
+    ) -> None:
         try:
             if interaction.client.closing:
                 raise ClosingError
             known = self._handlers.get(action)
             if known is None or not known.takes(arguments):
                 raise StaleButtonError(_used(interaction))
-            if ahead and known.ahead is not None:
-                await self._rush.acknowledge(interaction, known.ahead)
+            if rushed is not None and known.ahead is not None:
+                await acknowledge(interaction, known.ahead)
+                await self._rush.hold(rushed)
             await known.handler(interaction, *arguments)
         except Exception as error:  # the one place where a click's errors become replies
             await reply_error(interaction, error)

@@ -13,6 +13,7 @@ from discord import ui
 
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.parts import custom_id
+from bot.exts.kit.replies import respond
 
 
 async def ask(
@@ -26,7 +27,7 @@ async def ask(
     for field in fields:
         form.add_item(field)
     form.stop()  # before it is sent, so that discord.py never waits for it
-    await interaction.response.send_modal(form)
+    await respond(interaction, lambda: interaction.response.send_modal(form))
 
 
 async def submitted(interaction: Interaction) -> None:

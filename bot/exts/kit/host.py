@@ -43,5 +43,16 @@ class Host(discord.AutoShardedClient):
     """Told what is worth counting."""
     run_action: Callable[[Interaction, str, Sequence[Any]], Awaitable[None]]
 
+    def shard_of(self, guild_id: int) -> int:
+        """Which shard hears of a server.
+
+        https://discord.com/developers/docs/events/gateway#sharding-sharding-formula
+        """
+        return (guild_id >> 22) % (self.shard_count or 1)
+
+    def hears_of(self, guild_id: int) -> bool:
+        """Whether this process has the shard that hears of a server."""
+        return self.shard_ids is None or self.shard_of(guild_id) in self.shard_ids
+
 
 Interaction: TypeAlias = discord.Interaction[Host]

@@ -16,8 +16,10 @@ from bot.domain import timeline
 from bot.domain.records import KeptRun
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
+from bot.exts.kit import patience
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
+from bot.exts.kit.private import private_texts, shows
 from bot.exts.kit.replies import LOST, sentence_for, update, update_drawn
 from bot.exts.kit.words import code_block
 from bot.services.demos import LiveRun
@@ -30,9 +32,6 @@ EDIT_EVERY_S = 1.3
 is asked for four, and for the result. Several in one channel share that limit; discord.py then waits as long as Discord
 says, and they are redrawn less often.
 """
-
-EDIT_WITHIN_S = 10.0
-"""How long an edit may take; by itself, aiohttp waits for five minutes."""
 
 FOLLOWED_S = 13 * 60.0
 """How long a message is followed. Discord takes edits by an interaction's token for 15 minutes."""
@@ -100,6 +99,7 @@ async def run_live(
     interaction: Interaction, kept: KeptRun, look: Look, first: Callable[[Interaction, Panel], Awaitable[None]]
 ) -> None:
     """Run it in each of its runtimes in turn; `first` answers the interaction with the message that follows the run."""
+    shows(interaction, kept.program)
     live = Live(kept)
     await first(interaction, look.under_way(live))
     message, done = _Message(interaction), asyncio.Event()
@@ -119,6 +119,7 @@ async def run_live(
 async def go_on_live(interaction: Interaction, kept: KeptRun, look: Look) -> None:
     """In the message that was pressed, show the result of a run that is finished, or run one again that is not."""
     if kept.traces:
+        shows(interaction, kept.program)
         await update_drawn(interaction, look.done(kept))
     else:
         await run_live(interaction, kept, look, update)
@@ -169,7 +170,7 @@ class _Message:
             try:
                 panel = look.under_way(live)
             except Exception:  # the run goes on, and its result is what counts
-                _log.exception("not drawn")
+                _log.exception("not drawn", hide=private_texts(self._interaction))
                 return
             if await self.edit(panel) and live.unfollowed:  # an edit that fails is made good by the next one
                 return
@@ -184,11 +185,12 @@ class _Message:
             return True
         self._next_s = self._clock() + EDIT_EVERY_S
         try:
-            async with asyncio.timeout(EDIT_WITHIN_S):
+            async with asyncio.timeout(patience.LATER_S):
                 await self._interaction.edit_original_response(view=panel, attachments=panel.files())
         except Exception as error:  # whatever it is, the run goes on
             self.lost = isinstance(error, discord.HTTPException) and error.code in LOST
             known = isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError)
-            _log.warning("not edited", lost=self.lost, error=repr(error), exc_info=not known)
+            told = {"error": repr(error)} if known else {"exc_info": True, "hide": private_texts(self._interaction)}
+            _log.warning("not edited", lost=self.lost, **told)
             return self.lost
         return True

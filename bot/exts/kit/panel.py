@@ -36,6 +36,10 @@ class Panel(ui.LayoutView):
             "components": [self._component(item) for item in items if item],
         }
 
+    @property
+    def timeout(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - nobody sets it
+        """None: it is never over."""
+
     def to_components(self) -> list[Payload]:
         """What Discord is sent."""
         return [self._container]

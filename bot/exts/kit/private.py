@@ -1,11 +1,15 @@
-"""What of an interaction is nobody's business but its member's: what they typed, and what they are called."""
+"""What of an interaction is a member's own business alone: what they typed, now or before, and what they are called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from bot.domain.program import CUSTOM, Program
 from bot.exts.kit.host import Interaction
+
+_WRITTEN = "written"
+"""Among an interaction's extras: what a member wrote another day, and it shows again."""
 
 _HOLDERS = ("options", "components", "component")
 _GIVEN = ("value", "values")
@@ -15,7 +19,15 @@ def private_texts(interaction: Interaction) -> list[str]:
     """Every text of the member's in an interaction, so that a log can leave them out of an error that repeats one."""
     user = interaction.user
     names = (user.name, user.display_name, user.global_name)
-    return [text for text in (*names, *_texts(interaction.data)) if text]
+    written = interaction.extras.get(_WRITTEN, ())
+    return [text for text in (*names, *written, *_texts(interaction.data)) if text]
+
+
+def shows(interaction: Interaction, program: Program) -> None:
+    """Note that an interaction shows a program: if a member wrote its plan, a log is not told what is in it."""
+    if program.demo == CUSTOM:
+        tasks = [task for phase in program.phases for task in phase.tasks]
+        interaction.extras[_WRITTEN] = {word for task in tasks for word in (task.name, task.label)}
 
 
 def _texts(found: object) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from io import BytesIO
 
 import aiohttp
 import discord
@@ -15,6 +17,7 @@ from discord import app_commands
 from bot.domain.errors import MemberError, TroubleError
 from bot.domain.names import plain
 from bot.domain.plan_text import PlanTextError
+from bot.exts.kit import patience
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.panel import Panel
 from bot.exts.kit.private import private_texts
@@ -36,9 +39,12 @@ ALREADY = 40060
 what Discord said to our first try was lost on the way, and discord.py has sent it again.
 """
 
-_ANSWERED, _AHEAD = "answered", "ahead"
-"""Among an interaction's extras: that Discord says it is answered though discord.py does not know; and as what it was
-acknowledged ahead of its answer.
+UNHEARD = (aiohttp.ClientError, TimeoutError)
+"""What it is when Discord's word on a request does not come: it may have taken it, or not."""
+
+_ANSWERED, _AHEAD, _PROMISED = "answered", "ahead", "promised"
+"""Among an interaction's extras: that Discord says it is answered though discord.py does not know; as what it was
+acknowledged ahead of its answer; and that this was tried, whatever came of it.
 """
 
 
@@ -52,10 +58,12 @@ class Ahead(Enum):
 
 async def say(interaction: Interaction, sentence: str) -> None:
     """Tell the member something in private, whether the interaction was answered before or not."""
-    if _is_answered(interaction):
+    if not _is_answered(interaction):
+        await respond(interaction, lambda: interaction.response.send_message(sentence, ephemeral=True))
+        if not (_PROMISED in interaction.extras and _ANSWERED in interaction.extras):
+            return  # else Discord had taken a deferral of which we heard nothing, and the member waits
+    async with asyncio.timeout(patience.LATER_S):
         await interaction.followup.send(sentence, ephemeral=True)
-    else:
-        await _answer(interaction, lambda: interaction.response.send_message(sentence, ephemeral=True))
 
 
 async def show(interaction: Interaction, panel: Panel, *, private: bool = True) -> None:
@@ -64,12 +72,28 @@ async def show(interaction: Interaction, panel: Panel, *, private: bool = True) 
         case Ahead.OPENS:
             await _change(interaction, panel)
         case Ahead.CHANGES:
-            await interaction.followup.send(view=panel, files=panel.files(), ephemeral=private)
+            async with asyncio.timeout(patience.LATER_S):  # not once more: it could stand there twice
+                await interaction.followup.send(view=panel, files=panel.files(), ephemeral=private)
         case _:
-            await _answer(
+            await respond(
                 interaction,
                 lambda: interaction.response.send_message(view=panel, files=panel.files(), ephemeral=private),
             )
+
+
+async def hand_out(interaction: Interaction, text: str, content: bytes, filename: str) -> None:
+    """Answer with a file in private; where that was acknowledged before, as what opens a message."""
+
+    def file() -> discord.File:  # anew each time: one that was sent is used up
+        return discord.File(BytesIO(content), filename)
+
+    async def edit() -> None:
+        await interaction.edit_original_response(content=text, attachments=[file()])
+
+    if _is_answered(interaction):
+        await _once_more(edit, patience.LATER_S)
+    else:
+        await respond(interaction, lambda: interaction.response.send_message(text, file=file(), ephemeral=True))
 
 
 async def update(interaction: Interaction, panel: Panel) -> None:
@@ -77,7 +101,7 @@ async def update(interaction: Interaction, panel: Panel) -> None:
     if _is_answered(interaction):
         await _change(interaction, panel)
     else:
-        await _answer(interaction, lambda: interaction.response.edit_message(view=panel, attachments=panel.files()))
+        await respond(interaction, lambda: interaction.response.edit_message(view=panel, attachments=panel.files()))
 
 
 async def stay_private(interaction: Interaction, panel: Panel) -> None:
@@ -91,14 +115,18 @@ async def update_drawn(interaction: Interaction, drawing: Awaitable[Panel]) -> N
     await _change(interaction, await drawing)
 
 
-async def acknowledge(interaction: Interaction, ahead: Ahead) -> None:
-    """Tell Discord that an answer is on its way, if it was not told before; `show` and `update` bring it then."""
+async def acknowledge(interaction: Interaction, ahead: Ahead, *, private: bool = True) -> None:
+    """Tell Discord that an answer is on its way, if it was not told before; `show` and `update` bring it then.
+
+    A message that opens is private, unless it is told otherwise.
+    """
     if _is_answered(interaction):
         return
     if ahead is Ahead.STAYS_PRIVATE:
         ahead = Ahead.CHANGES if _in_private(interaction) else Ahead.OPENS
     opens = ahead is Ahead.OPENS
-    await _answer(interaction, lambda: interaction.response.defer(ephemeral=opens, thinking=opens))
+    interaction.extras[_PROMISED] = True
+    await respond(interaction, lambda: interaction.response.defer(ephemeral=opens and private, thinking=opens))
     interaction.extras[_AHEAD] = ahead
 
 
@@ -113,25 +141,34 @@ def _in_private(interaction: Interaction) -> bool:
 
 async def _change(interaction: Interaction, panel: Panel) -> None:
     """Change the message with which an interaction was answered, or is to be."""
-    await _once_more(lambda: interaction.edit_original_response(view=panel, attachments=panel.files()))
+
+    async def edit() -> None:
+        await interaction.edit_original_response(view=panel, attachments=panel.files())
+
+    await _once_more(edit, patience.LATER_S)
 
 
-async def _answer(interaction: Interaction, send: Callable[[], Awaitable[object]]) -> None:
+async def respond(interaction: Interaction, send: Callable[[], Awaitable[object]]) -> None:
     """Give an interaction its first answer, if need be once more: Discord takes it once, whatever we heard of it."""
     try:
-        await _once_more(send)
+        await _once_more(send, patience.FIRST_S)
     except discord.HTTPException as error:
         if error.code != ALREADY:
             raise
         interaction.extras[_ANSWERED] = True
 
 
-async def _once_more(send: Callable[[], Awaitable[object]]) -> None:
-    """Send what may be sent twice; a second time if the connection broke. After 5xx and 429 discord.py does so."""
+async def _once_more(send: Callable[[], Awaitable[object]], within_s: float) -> None:
+    """Send what may be sent twice; a second time if nothing is heard of the first `within_s` seconds.
+
+    After 5xx and 429 discord.py sends it again by itself, as often as there is time for.
+    """
     try:
-        await send()
-    except aiohttp.ClientError:
-        await send()
+        async with asyncio.timeout(within_s):
+            await send()
+    except UNHEARD:
+        async with asyncio.timeout(within_s):
+            await send()
 
 
 async def reply_error(interaction: Interaction, error: BaseException) -> None:
@@ -164,7 +201,7 @@ def sentence_for(interaction: Interaction, error: BaseException) -> str | None:
     if isinstance(error, discord.HTTPException) and error.code in GONE:
         _note(interaction, logging.WARNING, "too late", error=str(error))
         return None
-    if isinstance(error, discord.DiscordServerError | aiohttp.ClientError):
+    if isinstance(error, discord.DiscordServerError | aiohttp.ClientError | TimeoutError):
         _note(interaction, logging.WARNING, "discord failed", error=repr(error))
         return "Discord did not take the answer. Nothing saved is lost; please try again."
     error_id = secrets.token_hex(4)
@@ -175,8 +212,8 @@ def sentence_for(interaction: Interaction, error: BaseException) -> str | None:
 def _note(interaction: Interaction, level: int, kind: str, **more: object) -> None:
     """Tell the log, and whoever counts, that an interaction was not answered as its member wished."""
     interaction.client.meter.error(kind)
-    shards, guild = interaction.client.shard_count or 1, interaction.guild_id
-    where = {} if guild is None else {"guild": guild, "shard": (guild >> 22) % shards}
+    guild = interaction.guild_id
+    where = {} if guild is None else {"guild": guild, "shard": interaction.client.shard_of(guild)}
     _log.log(level, kind, what=_name(interaction), interaction=interaction.id, **where, **more)
 
 

@@ -8,50 +8,87 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Generator
-
-from bot.exts.kit.host import Interaction
-from bot.exts.kit.replies import Ahead, acknowledge
 
 CALM = 200
 """So many clicks may be under way before those that follow are acknowledged first. On two busy cores a click took 3 ms,
 so that the last of so many is answered after 0.6 s."""
 
-HOLD_S = 5.0
-"""For so long at most, one that was acknowledged leaves the machine to those that are not."""
+BUSY_S = 3.0
+"""For so long at most, a click is under way. One that takes longer waits for Discord or for a run, not for us."""
+
+
+class Click:
+    """One click: under way, held, or over."""
+
+    __slots__ = ("_busy", "_rush", "let_go")
+
+    def __init__(self, rush: Rush) -> None:
+        self._rush = rush
+        self._busy: asyncio.TimerHandle | None = None
+        self.let_go: asyncio.Future[None] | None = None
+        """Done when it need not be held any more."""
+
+    def begin(self) -> None:
+        """Be under way."""
+        self._busy = asyncio.get_running_loop().call_later(BUSY_S, self.end)
+        self._rush.under_way += 1
+
+    def end(self) -> None:
+        """Be under way no more, so that one that is held may be. A second time changes nothing."""
+        if self._busy is not None:
+            self._busy.cancel()
+            self._busy = None
+            self._rush.under_way -= 1
+            self._rush.go_on()
 
 
 class Rush:
-    """How many clicks are under way, and which of them still have to be acknowledged."""
+    """How many clicks are under way, and which of those that were acknowledged wait until they may be.
+
+    One that is held is not under way, else a rush would keep itself up. They are let go one by one, so that the machine
+    is never busy with so many that a new click would wait for long.
+    """
 
     def __init__(self) -> None:
-        self._under_way = self._unacknowledged = 0
-        self._eased = asyncio.Event()
-
-    @contextlib.contextmanager
-    def click(self) -> Generator[None]:
-        """A click that is under way for as long as the block."""
-        self._under_way += 1
-        try:
-            yield
-        finally:
-            self._under_way -= 1
+        self.under_way = 0
+        self._held = deque[Click]()
+        self._closed = False
 
     @property
     def is_on(self) -> bool:
         """Whether there are more clicks under way than can be answered in time one after another."""
-        return self._under_way > CALM
+        return self.under_way > CALM
 
-    async def acknowledge(self, interaction: Interaction, ahead: Ahead) -> None:
-        """Acknowledge a click, then wait until no other one has to be: their answers have 15 minutes."""
-        self._unacknowledged += 1
-        self._eased.clear()
+    @contextlib.contextmanager
+    def click(self) -> Generator[Click]:
+        """A click that is under way for as long as the block."""
+        click = Click(self)
+        click.begin()
         try:
-            await acknowledge(interaction, ahead)
+            yield click
         finally:
-            self._unacknowledged -= 1
-            if not self._unacknowledged:
-                self._eased.set()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(HOLD_S):
-                await self._eased.wait()
+            click.end()
+
+    async def hold(self, click: Click) -> None:
+        """Let others go before a click that was acknowledged, while there are too many: its answer has 15 minutes."""
+        if self._closed:
+            return
+        click.let_go = asyncio.get_running_loop().create_future()
+        self._held.append(click)
+        click.end()
+        await click.let_go
+
+    def go_on(self) -> None:
+        """Let those go that are held, while there are not too many under way."""
+        while self._held and (self._closed or not self.is_on):
+            click = self._held.popleft()
+            if click.let_go is not None and not click.let_go.done():  # it was not cancelled meanwhile
+                click.begin()
+                click.let_go.set_result(None)
+
+    def close(self) -> None:
+        """Hold none any more: who closes the bot waits for the answers to all."""
+        self._closed = True
+        self.go_on()

@@ -9,7 +9,7 @@ from bot.domain.lesson import Level
 from bot.exts.kit.actions import StaleButtonError
 from bot.exts.kit.host import Interaction
 from bot.exts.kit.live import run_live
-from bot.exts.kit.replies import show, update, update_drawn
+from bot.exts.kit.replies import Ahead, acknowledge, show, update, update_drawn
 from bot.exts.kit.slash import slash
 from bot.exts.predict import _views
 from bot.services.demos import UnderWayError
@@ -70,7 +70,7 @@ async def _go_on(interaction: Interaction, sheet: Sheet, pressed: int | None = N
         elif pressed is None:
             raise UnderWayError
         else:
-            await interaction.response.defer()  # the message shows the run already
+            await acknowledge(interaction, Ahead.CHANGES)  # the message shows the run already
 
 
 async def _measure(interaction: Interaction, sheet: Sheet, pressed: int | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import discord
@@ -11,7 +10,7 @@ from discord import app_commands
 
 from bot.domain.errors import MemberError
 from bot.exts.kit.host import Interaction
-from bot.exts.kit.replies import show, update
+from bot.exts.kit.replies import Ahead, acknowledge, hand_out, say, show, update
 from bot.exts.privacy import _render, _views
 
 ASKED_FOR = timedelta(minutes=10)
@@ -36,15 +35,14 @@ class TooOldError(MemberError):
 @privacy.command(name="export", description="Get all that Tandem holds about you, as a file for you alone")
 async def export(interaction: discord.Interaction[Any]) -> None:
     """Hand out a file in private."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await acknowledge(interaction, Ahead.OPENS)
     document = await interaction.client.services.privacy.document(interaction.user.id)
     if document is None:
-        await interaction.edit_original_response(content=_render.NOTHING)
+        await say(interaction, _render.NOTHING)
         return
     if len(document.content) > interaction.filesize_limit:
         raise TooLargeError("All of it is larger than a file may be here. Ask those who run this bot for it.")
-    file = discord.File(BytesIO(document.content), document.name)
-    await interaction.edit_original_response(content=_render.handed_out(document), attachments=[file])
+    await hand_out(interaction, _render.handed_out(document), document.content, document.name)
 
 
 @privacy.command(name="delete", description="Delete everything that Tandem holds about you")

@@ -9,12 +9,10 @@ import aiohttp
 import discord
 import structlog
 
+from bot.exts.kit import patience
 from bot.exts.kit.host import Host
 from bot.exts.review import _views
 from bot.services.reminders import Reminder
-
-SEND_WITHIN_S = 10.0
-"""How long one reminder may take before the next member's turn comes."""
 
 CLOSED = frozenset({10013, 50007, 50033, 50278})
 """Discord's codes for somebody who cannot be written to: gone, closed to direct messages, no recipient, in no server
@@ -47,7 +45,7 @@ class Reminders:
         member_id = reminder.choices.member_id
         log = _log.bind(member=member_id)
         try:
-            async with asyncio.timeout(SEND_WITHIN_S):
+            async with asyncio.timeout(patience.LATER_S):  # then the next member's turn comes
                 inbox = await self._client.create_dm(discord.Object(member_id))
                 await inbox.send(view=_views.reminder(reminder))
         except discord.HTTPException as error:

@@ -12,13 +12,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
-from bot.domain.errors import MemberError, TroubleError
+from bot.domain.errors import TroubleError
 from bot.domain.round import Round
 from bot.exts.kit.host import Host
+from bot.exts.kit.posts import TROUBLE, passes
 from bot.exts.round._teller import Teller
 from bot.services.rounds import NoRoundError, Watch
 from bot.services.turns import held, unless_lost
@@ -36,11 +36,6 @@ PEEK_EVERY_S = 2.0
 
 _REFUSED = (discord.Forbidden, discord.NotFound)
 """The channel is gone, or the bot may not post in it any more."""
-
-_PASSING = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, MemberError)
-"""What may pass: Discord, the network or the store is busy. Of answers by HTTP, not all are such."""
-
-_RATE_LIMITED = 429
 
 
 class Conductor:
@@ -71,6 +66,7 @@ class Conductor:
                         self._driven.add(found.id)
                         tasks.create_task(self._drive_alone(found), name=f"round-{found.id}")
                 except TroubleError as error:
+                    self._client.meter.job_failed(self.name)
                     _log.warning("rounds not looked for", error=type(error).__name__, cause=error.cause)
                     look_again_s = LOOK_EVERY_S
                 with suppress(TimeoutError):
@@ -80,7 +76,7 @@ class Conductor:
     async def _to_drive(self) -> list[Round]:
         """The rounds that this process is to drive from now on."""
         found = [each for each in await self._client.services.rounds.unfinished() if each.id not in self._driven]
-        ours = [each for each in found if self._is_ours(each)]
+        ours = [each for each in found if self._client.hears_of(each.guild_id)]
         if not self._client.turns.shared:
             return ours
         others = {each.id for each in found} - {each.id for each in ours}
@@ -94,6 +90,7 @@ class Conductor:
             async with held(self._client.turns, _turn(found.id)) as lost:
                 await unless_lost(lost, lambda: self._drive(found))
         except TroubleError as error:  # it could not even be given up, so it is driven anew
+            self._client.meter.job_failed(self.name)
             _log.warning("round put off", round=found.id, error=type(error).__name__, cause=error.cause)
             await asyncio.sleep(LOOK_EVERY_S)
             self._client.services.rounds.begun.set()
@@ -112,6 +109,7 @@ class Conductor:
         except NoRoundError:
             _log.info("round forgotten", round=round_id)
         except Exception:
+            self._client.meter.job_failed(self.name)
             _log.exception("round failed", round=round_id)
             await rounds.give_up(round_id)
         finally:
@@ -119,7 +117,7 @@ class Conductor:
 
     async def _conduct(self, watch: Watch) -> None:
         rounds, clock, teller = self._client.services.rounds, self._client.clock, Teller(self._client, watch)
-        failures, recounted, hears = 0, False, self._is_ours(watch.round)
+        failures, recounted, hears = 0, False, self._client.hears_of(watch.round.guild_id)
         while True:
             watch.moved.clear()
             watch.counted.clear()
@@ -133,9 +131,10 @@ class Conductor:
                     recounted = True
                 await teller.tell(watch.round)
                 failures = 0
-            except _PASSING as error:
-                if not _may_pass(error):
+            except TROUBLE as error:
+                if isinstance(error, NoRoundError) or not passes(error):
                     raise
+                self._client.meter.job_failed(self.name)
                 _log.warning("round not told", round=watch.round.id, error=str(error) or type(error).__name__)
                 failures += 1
             if watch.round.over and not failures:
@@ -153,17 +152,6 @@ class Conductor:
         if not hears:
             waits.append(asyncio.sleep(PEEK_EVERY_S))
         await _first(waits)
-
-    def _is_ours(self, found: Round) -> bool:
-        """Whether this process has the shard of the round's server, and so hears what is answered."""
-        client = self._client
-        return client.shard_ids is None or (found.guild_id >> 22) % (client.shard_count or 1) in client.shard_ids
-
-
-def _may_pass(error: Exception) -> bool:
-    if isinstance(error, discord.HTTPException):
-        return error.status == _RATE_LIMITED or isinstance(error, discord.DiscordServerError)
-    return not isinstance(error, NoRoundError)
 
 
 async def _counted(watch: Watch, teller: Teller) -> None:

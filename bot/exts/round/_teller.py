@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import discord
-from discord.abc import Snowflake
 
 from bot.domain.errors import MemberError
 from bot.domain.poll import Poll
 from bot.domain.round import OPEN, Round
+from bot.exts.kit import posts
 from bot.exts.kit.host import Host
 from bot.exts.kit.panel import Panel
 from bot.exts.round import _views
@@ -19,14 +19,8 @@ from bot.services.rounds import Watch
 EDIT_EVERY_S = 1.0
 """A message is changed at most so often, however many answer."""
 
-WITHIN_S = 10.0
-"""How long Discord may take for a message; by itself, aiohttp waits for five minutes."""
-
 NONCE_HOLDS_S = 60.0
 """How long Discord surely knows a message again by its nonce ("the past few minutes"). After that it is looked for."""
-
-LOOKED_THROUGH = 50
-"""How many messages of the channel are looked through for one of ours."""
 
 UNCHANGEABLE = frozenset({10008, 30046})
 """Discord's codes for a message that was deleted, and for one that is old and was changed too often.
@@ -99,8 +93,8 @@ class Teller:
     async def _end(self, round_: Round) -> None:
         standing = await self._services.rounds.standing(round_.id, round_.closed)
         panel = _views.end(round_, standing, self._title(round_))
-        message = await self._send(panel, f"end.{round_.id}")
-        await self._services.rounds.end_told(round_.id, message.id)
+        message_id = await posts.post(self._channel, panel, f"end.{round_.id}")
+        await self._services.rounds.end_told(round_.id, message_id)
 
     async def _post(self, poll: Poll, panel: Panel, *, again: bool = False) -> int:
         """Post a question that no message shows, or `again` because its message is gone.
@@ -108,31 +102,23 @@ class Teller:
         The bot may have been stopped after it was posted and before that was stored. So Discord is given a nonce by
         which it knows the message again; later than it does, the message is looked for.
         """
-        message = None if again or self._age_s(poll) < NONCE_HOLDS_S else await self._find(poll)
-        if message is None:
-            sent = await self._send(panel, f"{'again.' if again else ''}{poll.id}")
-            await self._services.polls.posted(poll.id, sent.id)
+        found = None if again or self._age_s(poll) < NONCE_HOLDS_S else await self._find(poll)
+        if found is None:
+            sent = await posts.post(self._channel, panel, f"{'again.' if again else ''}{poll.id}")
+            await self._services.polls.posted(poll.id, sent)
             self._lost.discard(poll.id)
             if not again and poll.closed_at is not None:  # Discord may have known it, from when it was open
-                await self._edit(sent.id, panel)
-            return sent.id
-        await self._services.polls.posted(poll.id, message.id)
-        await self._edit(message.id, panel)
-        return message.id
-
-    async def _send(self, panel: Panel, nonce: str) -> Snowflake:
-        async with asyncio.timeout(WITHIN_S):
-            return await self._channel.send(view=panel, nonce=nonce)
+                await self._edit(sent, panel)
+            return sent
+        await self._services.polls.posted(poll.id, found)
+        await self._edit(found, panel)
+        return found
 
     async def _edit(self, message_id: int, panel: Panel) -> bool:
         """Change a message, not too soon after the last time; False if it is gone."""
         await asyncio.sleep(self.wait_s)
         try:
-            async with asyncio.timeout(WITHIN_S):
-                await self._channel.get_partial_message(message_id).edit(
-                    view=panel,
-                    allowed_mentions=discord.AllowedMentions.none(),  # the client's own are not sent with edits
-                )
+            await posts.change(self._channel, message_id, panel)
         except discord.HTTPException as error:
             if error.code not in UNCHANGEABLE:
                 raise
@@ -141,14 +127,9 @@ class Teller:
             self._next_edit_s = asyncio.get_running_loop().time() + EDIT_EVERY_S
         return True
 
-    async def _find(self, poll: Poll) -> discord.Message | None:
-        """The message that shows a question, among the last of the channel."""
-        mark = f"{_views.ANSWER}:{poll.id}:"
-        async with asyncio.timeout(WITHIN_S):
-            async for message in self._channel.history(limit=LOOKED_THROUGH):
-                if message.author == self._client.user and mark in str([c.to_dict() for c in message.components]):
-                    return message
-        return None
+    async def _find(self, poll: Poll) -> int | None:
+        """The message that shows a question while it is open."""
+        return await posts.find(self._client, self._channel, f"{_views.ANSWER}:{poll.id}:")
 
     def _age_s(self, poll: Poll) -> float:
         return (self._client.clock.now() - poll.opened_at).total_seconds()

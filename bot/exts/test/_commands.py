@@ -63,9 +63,9 @@ async def look(interaction: Interaction, attempt_id: str, number: str, _way: str
 async def share(interaction: Interaction, attempt_id: str) -> None:
     """Post the result to the channel, with a card. Drawing may take long, so the click is acknowledged first."""
     outcome = await _outcome(interaction, await _finished(interaction, attempt_id))
-    await interaction.response.defer(thinking=True)
-    panel = _views.shared(outcome, await asyncio.to_thread(_card.drawn, outcome))
-    await interaction.edit_original_response(view=panel, attachments=panel.files())
+    await acknowledge(interaction, Ahead.OPENS, private=False)
+    card = await asyncio.to_thread(_card.drawn, outcome)
+    await show(interaction, _views.shared(outcome, card), private=False)
 
 
 async def _finished(interaction: Interaction, attempt_id: str) -> Attempt:
@@ -89,8 +89,7 @@ async def _stand(interaction: Interaction, attempt: Attempt, note: str = "", *, 
         return
     await acknowledge(interaction, Ahead.OPENS if own else Ahead.CHANGES)  # Discord may take long to give it
     given = await _role.give(interaction.client, attempt, role_id)
-    panel = _views.result(outcome, [*notes, given.told], role=given.failed)
-    await interaction.edit_original_response(view=panel, attachments=panel.files())
+    await respond(interaction, _views.result(outcome, [*notes, given.told], role=given.failed))
 
 
 async def _question(interaction: Interaction, attempt: Attempt, note: str) -> Panel:

@@ -10,10 +10,8 @@ import discord
 import structlog
 
 from bot.domain.attempt import Attempt
+from bot.exts.kit import patience
 from bot.exts.kit.host import Host
-
-GIVE_WITHIN_S = 8.0
-"""How long Discord may take to give it."""
 
 _ASK = "Tell those who manage the server; then press *Get my role*."
 _NOT_NOW = "Discord does not answer at the moment. Press *Get my role* to try again."
@@ -40,7 +38,7 @@ async def give(client: Host, attempt: Attempt, role_id: int) -> Given:
     """Give it, and tell what became of that. To give it twice does no harm."""
     assert attempt.guild_id is not None  # noqa: S101 - nothing is owed without a server
     try:
-        async with asyncio.timeout(GIVE_WITHIN_S):
+        async with asyncio.timeout(patience.LATER_S):
             await client.http.add_role(attempt.guild_id, attempt.member_id, role_id, reason="Passed the test")
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
         why = _why(client, attempt.guild_id, role_id, error)
