@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from collections.abc import Coroutine, Sequence
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from sqlalchemy import make_url
 
 from bench import boards as board_bench
 from bench import clicks as click_bench
@@ -100,18 +99,24 @@ def _tell(title: str, command: str, table: str, *, write: bool) -> None:
         put(title, text)
 
 
+def _judge(failures: Sequence[str]) -> NoReturn:
+    """Say why it was not survived, and end with 1; with 0 if it was."""
+    for failure in failures:
+        typer.echo(failure, err=True)
+    raise typer.Exit(1 if failures else 0)
+
+
 @cli.command()
 def faults(
     attempts: Annotated[int, typer.Option(min=2, help="Quizzes that are taken to their end.")] = 1000,
     seed: Annotated[int, typer.Option(help="Which faults happen when; the same seed, the same mix.")] = 1,
+    write: Write = False,
 ) -> None:
     """Members take quizzes while everything goes wrong with Discord that can; exit code 1 if anything is lost."""
     outcome = asyncio.run(fault_bench.run(attempts, seed, Console(stderr=True)))
-    command = f"python -m bench faults --attempts {attempts} --seed {seed}"
-    typer.echo(f"## Faults of Discord\n\n`{command}` on {described()}\n\n{fault_bench.table(outcome)}\n")
-    for failure in (found := fault_bench.failures(outcome)):
-        typer.echo(failure, err=True)
-    raise typer.Exit(1 if found else 0)
+    command = f"faults --attempts {attempts} --seed {seed}"
+    _tell("Faults of Discord", command, fault_bench.table(outcome), write=write)
+    _judge(fault_bench.failures(outcome))
 
 
 @cli.command()
@@ -127,27 +132,22 @@ def crash(
     command = f"crash --members {members} --kills {kills} --server-kills {server_kills} --seed {seed}"
     title = "Killed, with PostgreSQL" if server_kills else "Killed"
     _tell(title, command, crash_bench.table(outcome), write=write)
-    for failure in (found := crash_bench.failures(outcome)):
-        typer.echo(failure, err=True)
-    raise typer.Exit(1 if found else 0)
+    _judge(crash_bench.failures(outcome))
 
 
 @cli.command()
 def wide(
     attempts: Annotated[int, typer.Option(min=1, help="Quizzes that are taken to their end.")] = 300,
     seed: Annotated[int, typer.Option(help="What members press.")] = 1,
+    write: Write = False,
 ) -> None:
     """Three processes share one PostgreSQL, and one is killed; exit code 1 if anything is lost or happens twice."""
-    from tests.postgres import a_postgres  # noqa: PLC0415 - it needs what only developers have
+    from bench.postgres import a_postgres  # noqa: PLC0415 - it needs what only developers have
 
     with a_postgres() as server:
-        url = make_url(server.url()).set(drivername="postgresql+psycopg")
-        outcome = asyncio.run(wide_bench.run(url, attempts, seed, Console(stderr=True)))
-    command = f"python -m bench wide --attempts {attempts} --seed {seed}"
-    typer.echo(f"## Three processes\n\n`{command}` on {described()}\n\n{wide_bench.table(outcome)}\n")
-    for failure in (found := wide_bench.failures(outcome)):
-        typer.echo(failure, err=True)
-    raise typer.Exit(1 if found else 0)
+        outcome = asyncio.run(wide_bench.run(server.store_url(), attempts, seed, Console(stderr=True)))
+    _tell("Three processes", f"wide --attempts {attempts} --seed {seed}", wide_bench.table(outcome), write=write)
+    _judge(wide_bench.failures(outcome))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ answers, `/quiz` and *Next*, is done too, but not measured. The bare bots' membe
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,9 @@ STEADY = 60
 
 PATIENCE_S = 20.0
 """For so long a crowd that has clicked at once waits for its answers."""
+
+NEAR = 0.5
+"""From so much of the bot's CPU per click on, the playground's is told below the table."""
 
 NEXT = ("Next", "See the result")
 
@@ -125,7 +128,22 @@ def table(measured: Measured) -> str:
     ]
     for name, rushes in measured.rushes.items():
         lines += [_rush_row(name, rush) for rush in rushes]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_shared(measured)])
+
+
+def _shared(measured: Measured) -> Iterator[str]:
+    """What the playground does to the figures, where it has about as much to do for a click as the bot."""
+    own, of_bot = (
+        median(map(figure, measured.rounds[TANDEM.name]))
+        for figure in (lambda f: f.playground_cpu_ms, lambda f: f.cpu_ms)
+    )
+    if own > NEAR * of_bot:
+        yield ""
+        yield (
+            "The playground, which is Discord and all members in one process, spends"
+            f" {own / of_bot:.2f} times as much CPU on a click as Tandem: clicks a second and the 99th percentile are"
+            " partly its own."
+        )
 
 
 def _row(what: str, measured: Measured, figure: Callable[[Figures], float], form: str, goal: str) -> str:

@@ -15,12 +15,11 @@ from rich.console import Console
 from sqlalchemy import URL, make_url
 
 from bench.restarted import Restarted
-from bench.stored import Stored, faults, lost, stored
-from bench.taker import Ledger, Taker, Watch, labels
+from bench.stored import Stored, faults, lost, stored, unasked
+from bench.taker import ANSWER, Ledger, Taker, Watch, answered, labels, words
 from bot.playground import Playground
 from bot.playground.events import Answered, Asked, Event, Posted
-from bot.playground.interaction import Answer
-from bot.playground.message import texts
+from bot.playground.interaction import Interaction
 
 KINDS = ("practice", "visual", "practice", "visual")
 """The quizzes that one member takes: the first two count, the others are learned from. Then somebody else comes."""
@@ -63,6 +62,7 @@ class Outcome:
     """What has become of the answers, of the members and of the bot.
 
     Attributes:
+        kills: how often the bot was killed while it was alive.
         told: the sentences that members got in the place of what they wanted, and how often.
         under_way: how many clicks the bot was at work on, each time that it was killed.
         served_s: how long after each start of the database server the first answer was taken, in seconds.
@@ -95,12 +95,11 @@ async def measure(members: int, kills: int, server_kills: int, seed: int, consol
             with TemporaryDirectory(prefix="tandem-crash-") as folder:
                 url = make_url(f"sqlite:///{Path(folder) / 'tandem.db'}")
                 return await run(playground, url, rng, console, members=members, kills=kills)
-        from tests.postgres import a_postgres  # noqa: PLC0415 - it needs what only developers have
+        from bench.postgres import a_postgres  # noqa: PLC0415 - it needs what only developers have
 
         with a_postgres() as server:
-            url = make_url(server.url()).set(drivername="postgresql+psycopg")
             how = {"members": members, "kills": kills, "server_kills": server_kills}
-            return await run(playground, url, rng, console, server=server, **how)
+            return await run(playground, server.store_url(), rng, console, server=server, **how)
 
 
 async def run(
@@ -133,7 +132,7 @@ async def run(
         exit_code = await bot.stop()
     found = await asyncio.to_thread(stored, url)
     return Outcome(
-        kills=kills,
+        kills=bot.kills,
         server_kills=server_kills,
         members=seats.count,
         seconds=loop.time() - began_s,
@@ -143,7 +142,7 @@ async def run(
         ready_s=bot.ready_s,
         under_way=scene.under_way,
         served_s=scene.served_s,
-        complaints=bot.complaints,
+        complaints=bot.log.complaints,
         fell=bot.fell,
         exit_code=exit_code,
         found=found,
@@ -220,18 +219,24 @@ class _Scene:
                 self._asked_at_s[interaction.id] = asyncio.get_running_loop().time()
             case Answered(interaction):
                 self._asked_at_s.pop(interaction.id, None)
-                if interaction.answer is Answer.UPDATE:
+                if _is_taken(interaction):
                     self.served.set()
             case Posted(message) if not labels(message):
-                self.told["\n".join(texts(message))] += 1
+                self.told[words(message)] += 1
             case _:
                 pass
 
     def look(self) -> None:
         """Count the clicks that have reached the bot and have no answer."""
-        since_s = self.bot.ready_at_s if self.bot.ready.is_set() else asyncio.get_running_loop().time()
+        since_s = self.bot.ready_at_s if self.bot.log.ready.is_set() else asyncio.get_running_loop().time()
         self.under_way.append(sum(at_s >= since_s for at_s in self._asked_at_s.values()))
         self._asked_at_s.clear()
+
+
+def _is_taken(interaction: Interaction) -> bool:
+    """Whether somebody has answered a question and sees the feedback, for which the store is needed."""
+    pressed, message = str(interaction.data.get("custom_id", "")), interaction.message
+    return pressed.startswith(ANSWER) and message is not None and answered(message) is not None
 
 
 async def _bot_dies(scene: _Scene) -> None:
@@ -278,7 +283,7 @@ def table(outcome: Outcome) -> str:
         ("answers that members were shown as taken", f"{len(ledger.shown):,}"),
         ("answers stored", f"{len(found.answers):,}"),
         ("lost, or stored otherwise than shown", f"{len(outcome.lost)}"),
-        ("stored twice", f"{found.twice}"),
+        ("quizzes stored", f"{len(found.attempts):,}"),
         ("attempts stuck, members stuck", f"{len(found.open)}, {len(outcome.stuck)}"),
         ("rows that do not follow from the answers", f"{len(outcome.faults)}"),
         ("errors in the log", f"{len(outcome.complaints)}"),
@@ -299,11 +304,9 @@ def failures(outcome: Outcome) -> list[str]:
     wrong += [f"stuck: {each}" for each in outcome.stuck]
     wrong += [f"in the log: {line[:500]}" for line in outcome.complaints]
     wrong += [f"the bot ended by itself with {code}" for code in outcome.fell]
-    for key, option in outcome.found.chosen.items():
-        if option not in outcome.ledger.pressed.get(key, ()):
-            wrong.append(f"{key} is stored as {option}, which nobody pressed")
-    if outcome.found.twice:
-        wrong.append(f"{outcome.found.twice} answers are stored twice")
+    wrong += unasked(outcome.found, outcome.ledger.pressed)
+    if not outcome.stuck and len(outcome.found.attempts) != outcome.ledger.finished:
+        wrong.append(f"{len(outcome.found.attempts)} quizzes are stored, {outcome.ledger.finished} were finished")
     if outcome.exit_code != 0:
         wrong.append(f"the bot ended with {outcome.exit_code}")
     return wrong

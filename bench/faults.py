@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sqlite3
 from collections import Counter
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from statistics import linear_regression
 from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import Any
 
 from rich.console import Console
+from sqlalchemy import make_url
 
-from bench.round_host import RoundHost
-from bench.taker import Ledger, Taker, Watch
+from bench.round_host import ROUND_S, RoundHost
+from bench.stored import Stored, lost, stored, unasked
+from bench.stored import faults as misfits
+from bench.taker import Ledger
+from bench.takers import Takers
 from bench.watched import Report, Watched
 from bot.playground import Playground
 from bot.playground.faults import OF_EVENTS, Fault, Faults
@@ -54,18 +58,34 @@ QUIET_WITHIN_S = 40.0
 
 HEARTBEAT_S = 1.0
 
-GROWS_BY_BYTES, GROWS_BY_OBJECTS = 32_000_000, 0.03
-"""What the bot may grow by in the second half: its memory, since the allocator keeps what pictures drawn at once
-have taken, and the objects that it holds, which tell a leak from that.
+EACH_SAMPLE, JUDGED_FROM = 50, 400
+"""After how many quizzes of the second half the bot is asked what it holds, and of how many at least it is judged."""
+
+GROWS_BY_BYTES, GROWS_BY_OBJECTS = 10_000, 8
+"""What a quiz of the second half may leave behind: memory, of which the allocator keeps what pictures drawn at once
+have taken, and objects, which tell a leak from that.
 """
 
 EXPECTED = ("Attempting a reconnect for shard ID",)
 """What discord.py logs as an error though it is on its way to mend it."""
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What the bot held when so many quizzes were through."""
+
+    quizzes: int
+    report: Report
+
+
 @dataclass
 class Outcome:
-    """What has become of the quizzes and of the bot."""
+    """What has become of the quizzes and of the bot.
+
+    Attributes:
+        samples: what the bot held when it was ready, and from half-way to the end.
+        wrong: what the store holds that it should not, or lacks.
+    """
 
     attempts: int
     seconds: float
@@ -75,12 +95,9 @@ class Outcome:
     stuck: list[str]
     complaints: list[str]
     warnings: Counter[str]
-    before: Report
-    half: Report
-    after: Report
+    samples: list[Sample]
     exit_code: int
     wrong: list[str] = field(default_factory=list[str])
-    """What the store holds that it should not, or lacks."""
 
     @property
     def unexpected(self) -> list[str]:
@@ -90,12 +107,22 @@ class Outcome:
     @property
     def left_over(self) -> list[str]:
         """The tasks that were not there when the bot was ready, and are there when all is over."""
-        return [*(Counter(self.after.tasks) - Counter(self.before.tasks)).elements()]
+        return [*(Counter(self.samples[-1].report.tasks) - Counter(self.samples[0].report.tasks)).elements()]
 
     @property
-    def grown(self) -> int:
-        """Bytes that the bot's memory has grown by in the second half."""
-        return self.after.rss - self.half.rss
+    def grown(self) -> tuple[float, float] | None:
+        """Bytes of memory and objects that each quiz of the second half has left behind.
+
+        None where too few were taken to tell these from what comes and goes.
+        """
+        half = self.samples[1:]
+        if half[-1].quizzes - half[0].quizzes < JUDGED_FROM:
+            return None
+        quizzes = [sample.quizzes for sample in half]
+        return (
+            linear_regression(quizzes, [sample.report.rss for sample in half]).slope,
+            linear_regression(quizzes, [sample.report.objects for sample in half]).slope,
+        )
 
 
 async def run(attempts: int, seed: int, console: Console) -> Outcome:
@@ -105,76 +132,54 @@ async def run(attempts: int, seed: int, console: Console) -> Outcome:
     with TemporaryDirectory(prefix="tandem-faults-") as folder:
         database = Path(folder) / "tandem.db"
         async with Playground(strict=False, faults=faults, heartbeat_s=HEARTBEAT_S) as playground:
-            ledger, stuck, start = Ledger(), list[str](), monotonic()
-            async with Watched.of(playground, database, SHARDS) as bot:
-                members = _Crowd(playground, ledger, Random(seed), stuck)  # noqa: S311 - as above
-                await members.take(1)  # all that runs for as long as the bot has begun by then
-                before = await bot.report()
-                host = RoundHost(playground)
-                playing = asyncio.create_task(host.play())
-                faults.on = True
-                await members.take(attempts // 2 - 1)
-                half = await bot.report()
-                for rare in (*OF_EVENTS, Fault.UNREACHABLE):
-                    faults.aim(rare)  # so that each happens, however few quizzes are taken
-                faults.aim(Fault.LIMITED_GLOBALLY, "PATCH", "/channels/{channel_id}/messages/{message_id}")
-                console.print(f"half of the quizzes are through after {monotonic() - start:.0f} s")
-                await members.take(attempts - attempts // 2)
-                faults.on = False
-                playing.cancel()
-                if not await host.stop():
-                    stuck.append("the round cannot be stopped")
-                seconds = monotonic() - start
-                after = await _quiet(bot, before)
-                exit_code = await bot.stop()
-            warnings = Counter(_event(line) for line in bot.warnings)
-            outcome = Outcome(
-                attempts,
-                seconds,
-                host.rounds,
-                ledger,
-                faults.happened,
-                stuck,
-                bot.complaints,
-                warnings,
-                before,
-                half,
-                after,
-                exit_code,
-            )
-        outcome.wrong = _wrong(database, ledger, attempts, faults.happened[Fault.GONE])
+            guilds = [
+                playground.world.guild,
+                *(playground.world.add_guild(f"Server {number}") for number in range(1, GUILDS)),
+            ]
+            members = Takers(playground, guilds, CROWD, Random(seed), stuck_after_s=STUCK_AFTER_S)  # noqa: S311 - as above
+            outcome = await _bad_day(playground, members, database, attempts, console)
+        found = await asyncio.to_thread(stored, make_url(f"sqlite:///{database}"))
+        outcome.wrong = _wrong(found, outcome.ledger, attempts, faults.happened[Fault.GONE])
         return outcome
 
 
-class _Crowd:
-    """Members in several servers who take one quiz after another."""
-
-    def __init__(self, playground: Playground, ledger: Ledger, rng: Random, stuck: list[str]) -> None:
-        world, watch = playground.world, Watch(playground)
-        guilds = [world.guild, *(world.add_guild(f"Server {number}") for number in range(1, GUILDS))]
-        self._stuck = stuck
-        self._takers: list[Taker] = []
-        for number in range(CROWD):
-            guild = guilds[number % GUILDS]
-            member = world.join(f"Member {number}", guild)
-            own = Random(rng.random())  # noqa: S311 - as above
-            self._takers.append(Taker(playground, member, guild.channels[0], watch, ledger, own))
-
-    async def take(self, attempts: int) -> None:
-        """Take so many quizzes, each member one at a time."""
-        left = iter(range(attempts))
-
-        async def one_after_another(taker: Taker) -> None:
-            for number in left:
-                try:
-                    async with asyncio.timeout(STUCK_AFTER_S):
-                        await taker.take(KINDS[number % len(KINDS)])
-                except TimeoutError:
-                    self._stuck.append(taker.doing)
-
-        async with asyncio.TaskGroup() as tasks:
-            for taker in self._takers:
-                tasks.create_task(one_after_another(taker))
+async def _bad_day(playground: Playground, members: Takers, database: Path, attempts: int, console: Console) -> Outcome:
+    faults, start = playground.faults, monotonic()
+    async with Watched.of(playground, database, SHARDS) as bot:
+        await members.take(1, *KINDS)  # all that runs for as long as the bot has begun by then
+        samples = [Sample(1, await bot.report())]
+        host = RoundHost(playground)
+        playing = asyncio.create_task(host.play())
+        faults.on = True
+        await members.take(attempts // 2 - 1, *KINDS)
+        samples.append(Sample(attempts // 2, await bot.report()))
+        for rare in (*OF_EVENTS, Fault.UNREACHABLE):
+            faults.aim(rare)  # so that each happens, however few quizzes are taken
+        faults.aim(Fault.LIMITED_GLOBALLY, "PATCH", "/channels/{channel_id}/messages/{message_id}")
+        console.print(f"half of the quizzes are through after {monotonic() - start:.0f} s")
+        while (left := attempts - samples[-1].quizzes) > EACH_SAMPLE:
+            await members.take(EACH_SAMPLE, *KINDS)
+            samples.append(Sample(samples[-1].quizzes + EACH_SAMPLE, await bot.report()))
+        await members.take(left, *KINDS)
+        faults.on = False
+        playing.cancel()
+        if not await host.stop():
+            members.stuck.append("the round cannot be stopped")
+        seconds = monotonic() - start
+        samples.append(Sample(attempts, await _quiet(bot, samples[0].report)))
+        exit_code = await bot.stop()
+    return Outcome(
+        attempts=attempts,
+        seconds=seconds,
+        rounds=host.rounds,
+        ledger=members.ledger,
+        happened=faults.happened,
+        stuck=members.stuck,
+        complaints=bot.log.complaints,
+        warnings=Counter(map(_event, bot.log.warnings)),
+        samples=samples,
+        exit_code=exit_code,
+    )
 
 
 async def _quiet(bot: Watched, before: Report) -> Report:
@@ -188,44 +193,27 @@ async def _quiet(bot: Watched, before: Report) -> Report:
         await asyncio.sleep(0.5)
 
 
-def _event(line: str) -> str:
-    """The first words of a line of the log."""
-    entry = json.loads(line)
+def _event(entry: Mapping[str, Any]) -> str:
+    """The first words of an entry of the log."""
     return f"{entry.get('logger', '')}: {' '.join(str(entry['event']).split()[:5])}"
 
 
-def _wrong(database: Path, ledger: Ledger, attempts: int, deleted: int) -> list[str]:
+def _wrong(found: Stored, ledger: Ledger, attempts: int, deleted: int) -> list[str]:
     """What the store has that differs from what members were told.
 
     Whose message is deleted after the last answer does not see the result, and takes the quiz once more.
     """
-    with closing(sqlite3.connect(database)) as connection:
-        (intact,) = connection.execute("PRAGMA integrity_check").fetchone()
-        stored = connection.execute("SELECT attempt_id, question_id, option_id FROM answers").fetchall()
-        begun = connection.execute(
-            "SELECT id, total, finished_at, (SELECT count(*) FROM answers WHERE attempt_id = id) FROM attempts"
-        ).fetchall()
-    answers = {(attempt, question): option for attempt, question, option in stored}
-    wrong = [] if intact == "ok" else [f"integrity: {intact}"]
-    for key, option in ledger.shown.items():
-        if answers.get(key) != option:
-            wrong.append(f"{key} was told as {option}, and is stored as {answers.get(key)}")
-    for key, option in answers.items():
-        if option not in ledger.pressed.get(key, ()):
-            wrong.append(f"{key} is stored as {option}, which nobody pressed")
-    if len(answers) != len(stored):
-        wrong.append(f"{len(stored) - len(answers)} answers are stored twice")
-    for attempt, total, finished_at, count in begun:
-        if finished_at is None or count != total:
-            wrong.append(f"attempt {attempt} has {count} of {total} answers, finished at {finished_at}")
-    if not attempts <= len(begun) <= attempts + deleted:
-        wrong.append(f"{len(begun)} attempts are stored, {attempts} were taken")
+    wrong = lost(found, ledger.shown) + unasked(found, ledger.pressed) + misfits(found, rounds=True)
+    wrong += [f"open: {each}" for each in found.open]
+    if not attempts <= len(found.attempts) <= attempts + deleted:
+        wrong.append(f"{len(found.attempts)} attempts are stored, {attempts} were taken")
     return wrong
 
 
 def table(outcome: Outcome) -> str:
     """What has happened, in Markdown."""
     ledger, mb = outcome.ledger, 1_000_000
+    told = [outcome.samples[number].report for number in (0, 1, -1)]
     faults = ", ".join(f"{fault} {times}" for fault, times in sorted(outcome.happened.items()))
     rows = [
         ("quizzes taken to their end", f"{ledger.finished} of {outcome.attempts}, in {outcome.seconds:.0f} s"),
@@ -236,17 +224,19 @@ def table(outcome: Outcome) -> str:
         ("of these lost, or stored otherwise or twice", f"{len(outcome.wrong)}"),
         ("errors in the log, but for those expected", f"{len(outcome.unexpected)}"),
         ("members stuck, tasks left over", f"{len(outcome.stuck)}, {len(outcome.left_over)}"),
-        (
-            "memory at the start, half-way, at the end",
-            " / ".join(f"{each.rss / mb:.1f} MB" for each in (outcome.before, outcome.half, outcome.after)),
-        ),
-        (
-            "objects at the start, half-way, at the end",
-            " / ".join(f"{each.objects:,}" for each in (outcome.before, outcome.half, outcome.after)),
-        ),
+        ("memory at the start, half-way, at the end", " / ".join(f"{each.rss / mb:.1f} MB" for each in told)),
+        ("objects made since the start, the same", " / ".join(f"{each.objects:,}" for each in told)),
+        ("left behind by each quiz of the second half", _grown(outcome)),
     ]
     lines = [f"| {what} | {found} |" for what, found in rows]
     return "\n".join(["| under faults | |", "|---|---|", *lines])
+
+
+def _grown(outcome: Outcome) -> str:
+    if outcome.grown is None:
+        return f"not judged of fewer than {2 * JUDGED_FROM} quizzes"
+    size, objects = outcome.grown
+    return f"{size / 1000:.1f} kB, {objects:.1f} objects (goal ≤ {GROWS_BY_BYTES // 1000} kB, {GROWS_BY_OBJECTS})"
 
 
 def failures(outcome: Outcome) -> list[str]:
@@ -256,10 +246,14 @@ def failures(outcome: Outcome) -> list[str]:
     found += [f"left over: {task}" for task in outcome.left_over]
     if outcome.ledger.finished != outcome.attempts:
         found.append(f"{outcome.ledger.finished} of {outcome.attempts} quizzes came to their end")
-    if outcome.grown > GROWS_BY_BYTES:
-        found.append(f"memory grew by {outcome.grown / 1_000_000:.1f} MB in the second half")
-    if outcome.after.objects > outcome.half.objects * (1 + GROWS_BY_OBJECTS):
-        found.append(f"{outcome.after.objects - outcome.half.objects} objects more at the end than half-way")
+    if not outcome.rounds and outcome.seconds > 2 * ROUND_S:
+        found.append("no round came to its end")
+    if outcome.grown is not None:
+        size, objects = outcome.grown
+        if size > GROWS_BY_BYTES:
+            found.append(f"memory grew by {size:.0f} bytes a quiz in the second half")
+        if objects > GROWS_BY_OBJECTS:
+            found.append(f"{objects:.1f} objects stayed of each quiz in the second half")
     if outcome.exit_code != 0:
         found.append(f"the bot ended with {outcome.exit_code}")
     return found

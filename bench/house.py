@@ -12,11 +12,28 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.orphans import tied
 from bot.playground import Playground
 from bot.playground.events import BotSeen, CommandsChanged, Event
 
 ENDS_WITHIN_S = 10.0
 STARTS_WITHIN_S = 60.0
+
+
+def environment(playground: Playground, scratch: str, **more: str) -> dict[str, str]:
+    """What a bot is told, and nothing of what this process was: its place, and where what it leaves behind may lie."""
+    return {
+        "PATH": os.environ.get("PATH", ""),  # noqa: TID251 - where the bot finds Node.js
+        "TMPDIR": scratch,
+        "DISCORD_TOKEN": playground.token,
+        "DISCORD_API_URL": playground.api_url,
+        **more,
+    }
+
+
+def scratch() -> TemporaryDirectory[str]:
+    """A folder for the folders of runs: whoever is killed clears none away."""
+    return TemporaryDirectory(prefix="tandem-bench-", ignore_cleanup_errors=True)
 
 
 @asynccontextmanager
@@ -41,26 +58,26 @@ async def a_bot(
     playground: Playground, module: str, *arguments: str, more: Mapping[str, str] | None = None
 ) -> AsyncGenerator[Process]:
     """`python -m module` in a playground, until the block ends."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, *arguments),
-        env={
-            "PATH": os.environ.get("PATH", ""),  # noqa: TID251 - where the bot finds Node.js
-            "DISCORD_TOKEN": playground.token,
-            "DISCORD_API_URL": playground.api_url,
-            **(more or {}),
-        },
-    )
+    with scratch() as folder:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, *arguments), env=environment(playground, folder, **(more or {}))
+        )
+        with tied(process.pid):
+            try:
+                yield process
+            finally:
+                await _ended(process)
+
+
+async def _ended(process: Process) -> None:
+    if process.returncode is None:
+        process.send_signal(signal.SIGTERM)
     try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(ENDS_WITHIN_S):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
+        async with asyncio.timeout(ENDS_WITHIN_S):
             await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 async def online(playground: Playground, command: str) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from bench.taker import words
 from bot.playground import Playground
-from bot.playground.components import Component, walk
 from bot.playground.events import Edited, Event, Posted
-from bot.playground.interaction import Interaction
-from bot.playground.message import Message
+from bot.playground.interaction import ACKNOWLEDGE_WITHIN, Interaction
 from bot.playground.request import type_command
 
 QUESTIONS, SECONDS = 2, 5
 ROUND_S = 60.0
-"""How long a round may take, troubles and all, before its host looks whether it is still on."""
+"""How long a round may take, troubles and all, before its host types for another one."""
 
 STOP_S, TRIES = 8.0, 10
 OVER = "## The round is over"
@@ -34,7 +33,7 @@ class RoundHost:
 
     def _hear(self, event: Event) -> None:
         match event:
-            case Posted(message) | Edited(message) if message.channel is self._room and OVER in _text(message):
+            case Posted(message) | Edited(message) if message.channel is self._room and OVER in words(message):
                 self._over.set()
             case _:
                 pass
@@ -43,8 +42,9 @@ class RoundHost:
         """Play rounds until this is cancelled."""
         while True:
             self._over.clear()
-            self._type("round start", topic="async", questions=QUESTIONS, seconds=SECONDS)
-            if await self._ends(ROUND_S):
+            asked = self._type("round start", topic="async", questions=QUESTIONS, seconds=SECONDS)
+            await self._ends(ACKNOWLEDGE_WITHIN)
+            if asked.answer is not None and await self._ends(ROUND_S):  # otherwise it has failed, and is typed again
                 self.rounds += 1
 
     async def stop(self) -> bool:
@@ -52,7 +52,7 @@ class RoundHost:
         self._over.clear()
         for _ in range(TRIES):
             asked = self._type("round stop")
-            if await self._ends(STOP_S) or (asked.original is not None and NONE in _text(asked.original)):
+            if await self._ends(STOP_S) or (asked.original is not None and NONE in words(asked.original)):
                 return True
         return False
 
@@ -64,8 +64,3 @@ class RoundHost:
             async with asyncio.timeout(within_s):
                 await self._over.wait()
         return self._over.is_set()
-
-
-def _text(message: Message) -> str:
-    parts = walk(message.components)
-    return "\n".join([message.content, *(p["content"] for p in parts if p["type"] == Component.TEXT_DISPLAY)])

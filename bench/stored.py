@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import timedelta
 from math import isclose
@@ -39,6 +39,7 @@ class Stored:
     answers: Sequence[Row]
     cards: Sequence[Row]
     standings: Sequence[Row]
+    standing_counts: Sequence[Row]
     tallies: Sequence[Row]
     choices: Sequence[Row]
     damage: Sequence[str]
@@ -47,11 +48,6 @@ class Stored:
     def chosen(self) -> dict[tuple[str, str], str]:
         """The option of each answer, by attempt and question."""
         return {(row["attempt_id"], row["question_id"]): row["option_id"] for row in self.answers}
-
-    @property
-    def twice(self) -> int:
-        """How many answers there are to questions that have another one."""
-        return len(self.answers) - len(self.chosen)
 
     @property
     def open(self) -> list[str]:
@@ -64,7 +60,7 @@ def stored(url: URL) -> Stored:
     engine = engine_for_store(url, 1)
     try:
         with engine.connect() as connection:
-            names = ("attempts", "answers", "cards", "standings", "tallies", "choices")
+            names = ("attempts", "answers", "cards", "standings", "standing_counts", "tallies", "choices")
             rows = {name: _rows(connection, getattr(tables, name)) for name in names}
             return Stored(**rows, damage=_damage(connection) if is_sqlite(url) else ())
     finally:
@@ -90,8 +86,20 @@ def lost(found: Stored, shown: Mapping[tuple[str, str], str]) -> list[str]:
     ]
 
 
-def faults(found: Stored) -> list[str]:
-    """What does not fit together; a line each. Empty when every row follows from the answers."""
+def unasked(found: Stored, pressed: Mapping[tuple[str, str], Container[str]]) -> list[str]:
+    """The answers that are stored and that nobody has pressed; a line each."""
+    return [
+        f"{key} is stored as {option}, which nobody pressed"
+        for key, option in found.chosen.items()
+        if option not in pressed.get(key, ())
+    ]
+
+
+def faults(found: Stored, *, rounds: bool = False) -> list[str]:
+    """What does not fit together; a line each. Empty when every row follows from the answers.
+
+    Where there were `rounds`, what these add to is not counted anew: cards, tallies and choices.
+    """
     answers = defaultdict[str, list[Row]](list)
     for row in found.answers:
         answers[row["attempt_id"]].append(row)
@@ -99,9 +107,14 @@ def faults(found: Stored) -> list[str]:
     wrong = [*found.damage, *(f"answers to no attempt: {each}" for each in answers.keys() - attempts.keys())]
     for key, attempt in attempts.items():
         wrong += _faults_of_attempt(attempt, answers[key])
-    wrong += _differences("card", _cards(found.answers, attempts), _stored_cards(found.cards))
     counted = [(attempt, answers[attempt["id"]]) for attempt in found.attempts if _counts(attempt)]
     wrong += _differences("standing", _standings(counted), _by(found.standings, 4, "points", "asked", "reached_at"))
+    shown = Counter(_counted_as(row) for row in found.standings if not row["hidden"])
+    counts = {key: (members,) for key, members in shown.items()}
+    wrong += _differences("standing count", counts, _by(found.standing_counts, 4, "members"))
+    if rounds:
+        return wrong
+    wrong += _differences("card", _cards(found.answers, attempts), _stored_cards(found.cards))
     wrong += _differences("tally", _tallies(counted), _by(found.tallies, 3, *_SUMS))
     wrong += _differences("choice", _choices(counted), _by(found.choices, 4, "times"))
     return wrong
@@ -154,6 +167,11 @@ def _standings(counted: Iterable[tuple[Row, Sequence[Row]]]) -> dict[Key, Key]:
                     points, asked, reached_at = sums.get(key, (0, 0, at))
                     sums[key] = points + score, asked + attempt["total"], max(reached_at, at)
     return sums
+
+
+def _counted_as(standing: Row) -> Key:
+    """Among whom a standing is counted: those with as many points on the same board."""
+    return standing["guild_id"], standing["lesson_id"], standing["period"], standing["points"]
 
 
 def _tallies(counted: Iterable[tuple[Row, Sequence[Row]]]) -> dict[Key, Key]:

@@ -10,7 +10,7 @@ from random import Random
 from bot.playground import Playground
 from bot.playground.events import Answered, Edited, Event, Posted, Removed
 from bot.playground.interaction import ACKNOWLEDGE_WITHIN, Answer, Interaction
-from bot.playground.message import Message
+from bot.playground.message import Message, texts
 from bot.playground.model import Channel, Member
 from bot.playground.request import type_command, use
 from bot.playground.resolve import RefusedError
@@ -112,6 +112,7 @@ class Taker:
         self.message = None
         while True:
             message = self.message
+            self._note(message)  # the feedback may have come after nobody waited for it any more
             buttons = labels(message) if message is not None and not message.gone else {}
             if message is None or not buttons:  # nothing yet, or a sentence that says what went wrong
                 await self._type(kind)
@@ -163,7 +164,11 @@ class Taker:
             attempt, question, option = custom_id.removeprefix(ANSWER).split(":")
             self._ledger.pressed.setdefault((attempt, question), set()).add(option)
         await self._ask(lambda: use(self._world, self._member, message, custom_id), message)
-        if not message.gone and (answer := _answered(message)) is not None:
+        self._note(message)
+
+    def _note(self, message: Message | None) -> None:
+        """Enter the answer that a message shows as taken, if it shows one."""
+        if message is not None and not message.gone and (answer := answered(message)) is not None:
             attempt, question, option = answer
             self._ledger.shown.setdefault((attempt, question), option)
 
@@ -203,7 +208,12 @@ def labels(message: Message) -> dict[str, str]:
     return {each["label"]: each["custom_id"] for each in _buttons(message.components) if not each.get("disabled")}
 
 
-def _answered(message: Message) -> tuple[str, str, str] | None:
+def words(message: Message) -> str:
+    """All that a message says."""
+    return "\n".join(texts(message))
+
+
+def answered(message: Message) -> tuple[str, str, str] | None:
     """Attempt, question and option of the answer that a message's feedback shows: the wrong one, else the right one."""
     shown = [each for each in _buttons(message.components) if each["custom_id"].startswith(ANSWER)]
     for style in (DANGER, SUCCESS):

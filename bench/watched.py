@@ -18,9 +18,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from bench.house import ENDS_WITHIN_S
+from bench.house import ENDS_WITHIN_S, environment, scratch
+from bench.log import LONGEST_LINE, LogReader
+from bench.orphans import tied
 from bot import app, logs
-from bot.begin import on_uvloop
+from bot.begin import GARBAGE, on_uvloop
 from bot.playground import Playground
 from bot.settings import read_settings
 
@@ -34,7 +36,7 @@ STARTS_WITHIN_S = 60.0
 
 @dataclass(frozen=True)
 class Report:
-    """What the process holds: bytes of memory, objects that the collector knows, and what its tasks do."""
+    """What the process holds: bytes of memory, objects that were made since it was ready, and what its tasks do."""
 
     rss: int
     objects: int
@@ -42,44 +44,43 @@ class Report:
 
 
 class Watched:
-    """The process, from outside. `complaints` is what it has logged as an error, or said outside its log."""
+    """The process, from outside, and what it logs."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.complaints: list[str] = []
-        self.warnings: list[str] = []
-        self.ready = asyncio.Event()
+        self.log = LogReader()
 
     @classmethod
     @asynccontextmanager
     async def of(cls, playground: Playground, database: Path, shards: int) -> AsyncGenerator[Self]:
         """The bot, ready, on that playground and database, until the block ends."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bench.watched"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={
-                "PATH": os.environ.get("PATH", ""),  # noqa: TID251 - where the bot finds Node.js
-                "DISCORD_TOKEN": playground.token,
-                "DISCORD_API_URL": playground.api_url,
-                "TANDEM_DATABASE_URL": f"sqlite:///{database}",
-                "TANDEM_SHARD_COUNT": str(shards),
-                "TANDEM_LOG_FORMAT": "json",
-            },
-        )
-        bot = cls(process)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(bot._read())
-                async with asyncio.timeout(STARTS_WITHIN_S):
-                    await bot.ready.wait()
-                yield bot
-                await bot.stop()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        mine = {
+            "TANDEM_DATABASE_URL": f"sqlite:///{database}",
+            "TANDEM_SHARD_COUNT": str(shards),
+            "TANDEM_LOG_FORMAT": "json",
+        }
+        with scratch() as folder:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bench.watched"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=LONGEST_LINE,
+                env=environment(playground, folder, **mine),
+            )
+            bot = cls(process)
+            try:
+                with tied(process.pid):
+                    async with asyncio.TaskGroup() as tasks:
+                        tasks.create_task(bot.log.read(process))
+                        async with asyncio.timeout(STARTS_WITHIN_S):
+                            await bot.log.ready.wait()
+                        yield bot
+                        await bot.stop()
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
 
     async def report(self) -> Report:
         """Ask it."""
@@ -94,23 +95,6 @@ class Watched:
             self._process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(ENDS_WITHIN_S):
             return await self._process.wait()
-
-    async def _read(self) -> None:
-        assert self._process.stderr is not None  # noqa: S101 - it is a pipe
-        async for line in self._process.stderr:
-            text = line.decode().rstrip()
-            try:
-                entry = json.loads(text)
-                level = entry["level"]
-            except (ValueError, KeyError, TypeError):
-                self.complaints.append(text)
-                continue
-            if entry["event"] == "ready":
-                self.ready.set()
-            if level in ("error", "critical"):
-                self.complaints.append(text)
-            elif level == "warning":
-                self.warnings.append(text)
 
 
 def _resident() -> int:
@@ -133,13 +117,21 @@ def _tell() -> None:
     sys.stdout.flush()
 
 
+def _ready() -> None:
+    """What begin does when the bot is ready: what is there by then is no garbage, and is not among the objects."""
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    gc.enable()
+
+
 async def _run() -> None:
+    gc.disable()
     settings = read_settings()
     logs.set_up(settings.log_level, settings.log_format)
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _tell)
     world = replace(app.real_world(), deaf_after_s=DEAF_AFTER_S)
     async with app.stopping_on_signals() as stop:
-        await app.run(settings, settings.token.get_secret_value() if settings.token else "", world, stop)
+        await app.run(settings, settings.token.get_secret_value() if settings.token else "", world, stop, _ready)
 
 
 if __name__ == "__main__":

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
+from typing import TypeVar
 
 from rich.console import Console
 from sqlalchemy import URL, select
 
 from bench.restarted import Restarted
-from bench.stored import Stored, faults, lost, stored
-from bench.taker import Ledger, Taker, Watch, labels
+from bench.stored import Stored, faults, lost, stored, unasked
+from bench.taker import Ledger, labels, words
+from bench.takers import Takers
 from bot.playground import Playground
 from bot.playground.events import Answered, Event
 from bot.playground.interaction import Answer
-from bot.playground.message import Message, texts
+from bot.playground.message import Message
 from bot.playground.model import Channel, Guild
 from bot.playground.request import type_command, use
 from bot.playground.resolve import RefusedError
 from bot.storage import tables
 from bot.storage.engine import engine_for_store
+
+FoundT = TypeVar("FoundT")
 
 SHARDS = 6
 OF_PROCESS = ("0-1", "2-3", "4-5")
@@ -33,7 +37,13 @@ DIES = 1
 
 CROWD = 30
 PLAYERS = 5
-QUESTIONS, SECONDS = 3, 10
+QUESTIONS, SECONDS = 2, 5
+
+TAKEN = 3
+"""So many answers to the question that is open have been taken when the process dies."""
+
+TOLD = "You chose **A**"
+"""What a player reads whose answer is taken; everybody presses A."""
 
 IDENTIFY_EVERY_S = 5.0
 MAX_CONCURRENCY = 2
@@ -44,23 +54,33 @@ STUCK_AFTER_S = 240.0
 
 @dataclass
 class Outcome:
-    """What has become of it."""
+    """What has become of it.
+
+    Attributes:
+        too_early: shards that asked to be let in before it was their turn.
+        taken_over_s: from the death of a process until another one did what was its to do: the next step of the round.
+        before: how many answers to the question that was open had been taken when it died.
+        fell: how bots ended that nobody had ended.
+        exit_codes: how each process ended when it was told to.
+    """
 
     attempts: int
     seconds: float = 0.0
     ledger: Ledger = field(default_factory=Ledger)
     stuck: list[str] = field(default_factory=list[str])
     too_early: int = 0
-    """Shards that asked to be let in before it was their turn."""
     taken_over_s: float = 0.0
-    """From the death of a process until another one did what was its to do: the next step of the round."""
+    before: int = 0
+    kills: int = 0
     wrong: list[str] = field(default_factory=list[str])
     complaints: list[str] = field(default_factory=list[str])
+    fell: list[int] = field(default_factory=list[int])
+    exit_codes: list[int] = field(default_factory=list[int])
 
 
 async def run(url: URL, attempts: int, seed: int, console: Console) -> Outcome:
     """Let members of all servers take so many quizzes, and those of one play a round, while its process dies."""
-    outcome, start_s = Outcome(attempts), monotonic()
+    start_s = monotonic()
     playground = Playground(
         strict=False, shards=SHARDS, max_concurrency=MAX_CONCURRENCY, identify_every_s=IDENTIFY_EVERY_S
     )
@@ -73,12 +93,14 @@ async def run(url: URL, attempts: int, seed: int, console: Console) -> Outcome:
         for bot in bots:
             await bot.until_ready()
         console.print(f"three processes are ready after {monotonic() - start_s:.0f} s")
+        crowd = Takers(playground, guilds, CROWD, Random(seed), stuck_after_s=STUCK_AFTER_S)  # noqa: S311 - reproducible
         class_ = _Class(playground, guilds[2 * DIES])
-        crowd = _Crowd(playground, guilds, outcome, Random(seed))  # noqa: S311 - reproducible, no secret
+        outcome = Outcome(attempts, ledger=crowd.ledger, stuck=crowd.stuck)
         async with asyncio.TaskGroup() as tasks:
-            taking = tasks.create_task(crowd.take(attempts))
+            taking = tasks.create_task(crowd.take(attempts, "practice"))
+            await class_.until(lambda: crowd.ledger.finished >= attempts // 3)
             playing = tasks.create_task(class_.play())
-            await class_.asked(1)
+            outcome.before = await class_.answers(TAKEN)
             await bots[DIES].kill()
             died_s = monotonic()
             console.print("one of them is dead")
@@ -89,9 +111,12 @@ async def run(url: URL, attempts: int, seed: int, console: Console) -> Outcome:
             await asyncio.gather(taking, playing)
         outcome.seconds = monotonic() - start_s
         for bot in bots:
-            await bot.stop()
+            await bot.until_ready()
+            outcome.exit_codes.append(await bot.stop())
+            outcome.complaints += bot.log.complaints
+            outcome.fell += bot.fell
+            outcome.kills += bot.kills
         outcome.too_early = len(playground.gateway.starts.violations)
-        outcome.complaints = [line for bot in bots for line in bot.complaints]
         found = await asyncio.to_thread(stored, url)
         outcome.wrong = _wrong(found, outcome) + class_.wrong(await asyncio.to_thread(_poll_answers, url))
     return outcome
@@ -107,33 +132,6 @@ def _guilds(playground: Playground) -> list[Guild]:
         by_shard.setdefault((guild.id >> 22) % SHARDS, guild)
         number += 1
     return [by_shard[shard] for shard in range(SHARDS)]
-
-
-class _Crowd:
-    """Members of all servers, each with one quiz after the other."""
-
-    def __init__(self, playground: Playground, guilds: list[Guild], outcome: Outcome, rng: Random) -> None:
-        self._outcome, watch, self._takers = outcome, Watch(playground), list[Taker]()
-        for number in range(CROWD):
-            guild = guilds[number % len(guilds)]
-            member = playground.world.join(f"Member {number}", guild)
-            own = Random(rng.random())  # noqa: S311 - as above
-            self._takers.append(Taker(playground, member, guild.channels[0], watch, outcome.ledger, own))
-
-    async def take(self, attempts: int) -> None:
-        """Take so many quizzes."""
-        left = iter(range(attempts))
-        async with asyncio.TaskGroup() as tasks:
-            for taker in self._takers:
-                tasks.create_task(self._one_after_another(taker, left))
-
-    async def _one_after_another(self, taker: Taker, left: Iterator[int]) -> None:
-        for _ in left:
-            try:
-                async with asyncio.timeout(STUCK_AFTER_S):
-                    await taker.take("practice")
-            except TimeoutError:
-                self._outcome.stuck.append(taker.doing)
 
 
 class _Class:
@@ -156,7 +154,7 @@ class _Class:
             and event.interaction.answer is Answer.MESSAGE
             and event.interaction.message is not None
             and event.interaction.original is not None
-            and "Your answer" in "\n".join(texts(event.interaction.original))
+            and TOLD in words(event.interaction.original)
         ):
             self.taken[event.interaction.message.id, event.interaction.member.user.id] += 1
 
@@ -169,17 +167,22 @@ class _Class:
                 message = await self.asked(number)
                 while not await self._answer(message):
                     pass
-            await self._until(lambda: self._messages("## The round is over"))
+            await self.until(lambda: self._messages("## The round is over"))
 
     async def asked(self, number: int) -> Message:
         """The question of that number, once it is open."""
-        found = await self._until(lambda: [m for m in self._messages(f"## Question {number} of ") if "A" in labels(m)])
+        found = await self.until(lambda: [m for m in self._messages(f"## Question {number} of ") if "A" in labels(m)])
         return found[0]
+
+    async def answers(self, count: int) -> int:
+        """Wait until so many have been told that their answer to the first question is taken; how many have."""
+        await self.until(lambda: self.taken.total() >= count)
+        return self.taken.total()
 
     async def moves(self) -> None:
         """Wait until the question that is open is closed."""
         number = max(n for n in range(1, QUESTIONS + 1) if self._messages(f"## Question {n} of "))
-        await self._until(lambda: any("**Standing**" in _text(m) for m in self._messages(f"## Question {number} of ")))
+        await self.until(lambda: any("**Standing**" in words(m) for m in self._messages(f"## Question {number} of ")))
 
     async def _answer(self, message: Message) -> bool:
         """Let everybody answer who has not; whether all have, or it is closed."""
@@ -212,29 +215,24 @@ class _Class:
         ends = self._messages("## The round is over")
         if len(ends) != 1:
             found.append(f"{len(ends)} messages tell the end of the round")
-        found += [
-            f"answer {key} is stored {stored_answers[key]} times" for key in self.taken if stored_answers[key] != 1
-        ]
+        found += [f"answer {key} is not stored" for key in self.taken if not stored_answers[key]]
+        found += [f"answer {key} was taken {times} times" for key, times in self.taken.items() if times > 1]
         return found
 
-    def _messages(self, words: str) -> list[Message]:
-        return [message for message in self._public() if words in _text(message)]
+    def _messages(self, title: str) -> list[Message]:
+        return [message for message in self._public() if title in words(message)]
 
     def _public(self) -> Iterator[Message]:
         room: Channel = self._room
         return (message for message in self._playground.world.messages(room) if message.seen_by is None)
 
-    async def _until(self, look: object) -> list[Message]:
-        assert callable(look)  # noqa: S101 - for the type
+    async def until(self, look: Callable[[], FoundT]) -> FoundT:
+        """Wait until what happens on Discord makes something true."""
         async with asyncio.timeout(STUCK_AFTER_S):
             while not (found := look()):
                 self._changed.clear()
                 await self._changed.wait()
         return found
-
-
-def _text(message: Message) -> str:
-    return "\n".join(texts(message))
 
 
 def _poll_answers(url: URL) -> Counter[tuple[int, int]]:
@@ -251,11 +249,8 @@ def _poll_answers(url: URL) -> Counter[tuple[int, int]]:
 
 
 def _wrong(found: Stored, outcome: Outcome) -> list[str]:
-    """What the store lacks or has twice. Sums and memories hold the round's answers too, and are not counted anew."""
-    wrong = lost(found, outcome.ledger.shown)
-    wrong += [line for line in faults(found) if line.startswith(("attempt", "answers", "standing"))]
-    if found.twice:
-        wrong.append(f"{found.twice} answers are stored twice")
+    """What the store lacks or has twice."""
+    wrong = lost(found, outcome.ledger.shown) + unasked(found, outcome.ledger.pressed) + faults(found, rounds=True)
     if found.open:
         wrong.append(f"attempts are left open: {', '.join(found.open)}")
     if len(found.attempts) != outcome.attempts:
@@ -269,6 +264,10 @@ def failures(outcome: Outcome) -> list[str]:
     found += [f"in the log: {line}" for line in outcome.complaints]
     if outcome.ledger.finished != outcome.attempts:
         found.append(f"{outcome.ledger.finished} of {outcome.attempts} quizzes came to their end")
+    found += [f"a bot ended by itself with {code}" for code in outcome.fell]
+    found += [f"a bot ended with {code}" for code in outcome.exit_codes if code != 0]
+    if outcome.kills != 1 or not outcome.before:
+        found.append(f"{outcome.kills} processes were killed, {outcome.before} answers of the round taken before")
     if outcome.too_early:
         found.append(f"{outcome.too_early} shards did not wait for their turn")
     if outcome.taken_over_s > TAKEN_OVER_WITHIN_S:
@@ -283,7 +282,8 @@ def table(outcome: Outcome) -> str:
         ("quizzes taken to their end", f"{ledger.finished} of {outcome.attempts}, in {outcome.seconds:.0f} s"),
         ("clicks and commands", f"{ledger.asked}, of which {ledger.failed} failed and were pressed again"),
         ("answers that members were shown as taken", f"{len(ledger.shown)}"),
-        ("lost, stored otherwise, twice, or shown twice", f"{len(outcome.wrong)}"),
+        ("answers to the open question of the round, taken before the death", f"{outcome.before}"),
+        ("lost, stored otherwise, taken twice, or shown twice", f"{len(outcome.wrong)}"),
         ("shards that did not wait for their turn", f"{outcome.too_early}"),
         ("until another process went on with the round", f"{outcome.taken_over_s:.1f} s (goal ≤ 30 s)"),
         ("errors in the logs", f"{len(outcome.complaints)}"),

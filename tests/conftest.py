@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 from structlog.testing import capture_logs
 
+from bench.postgres import Postgres, a_postgres
 from bot import app
 from bot.catalog.loader import load
 from bot.playground import Playground, Recorded
@@ -25,7 +26,6 @@ from bot.services.clock import Clock
 from bot.settings import Settings
 from tests import discord_openapi
 from tests.person import Person, Seen
-from tests.postgres import Postgres, a_postgres
 
 COMPONENTS_V2 = 1 << 15
 
@@ -182,7 +182,7 @@ async def running(settings: Settings) -> AsyncGenerator[House]:
 @pytest.fixture(scope="session")
 def postgres() -> Generator[Postgres]:
     """A PostgreSQL that runs while the tests do."""
-    with a_postgres() as server:
+    with a_postgres(durable=False) as server:
         yield server
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from bench.postgres import a_postgres
 from bot.catalog.loader import load
 from bot.exts.round import _conductor
 from bot.playground.faults import Fault
@@ -18,8 +19,6 @@ from bot.settings import Settings
 from tests.conftest import House, running
 from tests.exts.rounds import Bank, answers, asked, closed, counted, ended, places, questions, stored
 from tests.person import PATIENCE_S, Person
-from tests.postgres import a_postgres
-from tests.storage.conftest import address
 
 
 @pytest.fixture
@@ -192,7 +191,7 @@ async def test_a_round_goes_on_after_its_database_was_away(settings: Settings, m
     monkeypatch.setattr(_conductor, "RETRY_S", (0.05,))
     monkeypatch.setattr(_conductor, "LOOK_EVERY_S", 0.2)
     with a_postgres() as server, capture_logs() as logs:
-        url = str(address(server).render_as_string(hide_password=False))
+        url = server.store_url().render_as_string(hide_password=False)
         async with running(replace(settings, database_url=url)) as house:
             bank = load(house.settings.content_dir).lessons["async"].questions
             grace, linus = await house.person("Grace"), await house.person("Linus")

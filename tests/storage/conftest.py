@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,14 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Connection, Engine, event, insert, make_url
 
+from bench.postgres import Postgres
 from bot.domain.attempt import Asked, Attempt
 from bot.domain.lesson import QuizKind
 from bot.services.memory import remember
 from bot.storage import tables
 from bot.storage.attempts import Attempts
-from bot.storage.migrate import migrate
+from bot.storage.migrate import _migrate, migrate
 from bot.storage.store import Store
-from tests.postgres import Postgres
+from bot.storage.tables import VERSION
 from tests.storage.writing import Reads
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,17 +39,41 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "data" / "tandem.db"
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables of this version, to be copied: that takes a fraction of making them."""
+    made = tmp_path_factory.mktemp("migrated") / "tandem.db"
+    _migrate(make_url(f"sqlite:///{made}"), VERSION)
+    return made
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres: Postgres) -> str:
+    """The same on the server: the name of a database."""
+    made = postgres.database()
+    _migrate(postgres.store_url(made), VERSION)
+    return made
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, file: Path) -> URL:
-    """The address of a database that is not there yet, or has no tables: on either engine in turn."""
+    """The address of a database on either engine in turn: one with its tables for a test that asks for the store, for
+    others one that is not there yet, or has none.
+    """
+    migrated = "store" in request.fixturenames
     if request.param == "sqlite":
+        if migrated:
+            file.parent.mkdir()
+            shutil.copy(request.getfixturevalue("migrated_file"), file)
         return make_url(f"sqlite:///{file}")
-    return address(request.getfixturevalue("postgres"))
+    server: Postgres = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("migrated_database") if migrated else "template0"
+    return server.store_url(server.database(template))
 
 
 def address(server: Postgres) -> URL:
-    """The address of a fresh database, as the store is handed it."""
-    return make_url(server.url()).set(drivername="postgresql+psycopg")
+    """The address of a fresh, empty database, as the store is handed it."""
+    return server.store_url()
 
 
 @pytest.fixture
