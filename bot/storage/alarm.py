@@ -34,8 +34,8 @@ class Alarm:
         if self._failing is None:  # nearly always: then no lock is taken
             return
         with self._lock:
-            known, self._failing = self._failing, None
-        if known is not None:  # of several that work at once, one tells it
+            was_failing, self._failing = bool(self._failing), None
+        if was_failing:  # of several that work at once, one tells it
             _log.warning("database works again", doing=self._doing)
 
     def _problem(self, told: StoreError) -> str:
