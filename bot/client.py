@@ -155,6 +155,7 @@ class TandemClient(TakingTurns):
     async def close(self) -> None:
         """Take no more work, let the answers under way reach their members, then disconnect."""
         self.closing = True
+        self.actions.close()  # what a rush holds back is answered now
         await self.services.demos.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):

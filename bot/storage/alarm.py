@@ -24,19 +24,21 @@ class Alarm:
     def failed(self, told: StoreError) -> None:
         """It has failed; `told` is what members hear, with what the database said behind it."""
         kind = type(told)
-        with self._lock:
-            known, self._failing = self._failing, kind
-        if known is not kind:
+        if self._turned(kind) is not kind:
             _log.warning("database fails", doing=self._doing, problem=self._problem(told), cause=told.cause)
 
     def worked(self) -> None:
         """It has worked."""
         if self._failing is None:  # nearly always: then no lock is taken
             return
-        with self._lock:
-            was_failing, self._failing = bool(self._failing), None
-        if was_failing:  # of several that work at once, one tells it
+        if self._turned(None) is not None:  # of several that work at once, one tells it
             _log.warning("database works again", doing=self._doing)
+
+    def _turned(self, failing: type[StoreError] | None) -> type[StoreError] | None:
+        """Take in how it stands now, and return how it stood before."""
+        with self._lock:
+            before, self._failing = self._failing, failing
+        return before
 
     def _problem(self, told: StoreError) -> str:
         """What is wrong and where, for whoever runs the bot."""

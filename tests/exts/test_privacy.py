@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
 
 from bot.exts.privacy import _render
 from bot.services.guilds import GuildService
@@ -118,3 +124,44 @@ async def test_a_server_that_throws_the_bot_out_is_forgotten_and_members_keep_th
     assert attempt["guild_id"] is None
     assert len(attempt["answers"]) == 1
     assert "Question 2 of 5" in (await ada.type("quiz")).text
+
+
+@contextmanager
+def held(house: House) -> Generator[None]:
+    """Another process holds the database for longer than anybody waits."""
+    file = house.settings.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("lets_it_in_again", [False, True])
+async def test_a_server_that_throws_the_bot_out_while_the_store_is_away_is_forgotten_unless_it_lets_it_in_again(
+    house: House, ada: Person, *, lets_it_in_again: bool
+) -> None:
+    world = house.playground.world
+    async with Store(house.settings.database_url) as store:
+        guilds = Guilds(store)
+        await GuildService(guilds, house.clock.now).change(world.guild.id, pass_mark=50)
+
+        async def mark() -> int:
+            return (await guilds.get(world.guild.id)).pass_mark
+
+        with capture_logs() as logs:
+
+            async def told(event: str) -> None:
+                while event not in [line["event"] for line in logs]:
+                    await mark()
+
+            async with asyncio.timeout(PATIENCE_S):
+                with held(house):
+                    world.remove_bot()
+                    await told("server not forgotten yet")
+                if lets_it_in_again:
+                    world.invite_bot()
+                    await ada.type("help")
+                house.passes(minutes=10)
+                await told("server is back" if lets_it_in_again else "server forgotten")
+        assert [line for line in logs if line["log_level"] in ("error", "critical")] == []
+        assert (await mark() == 50) is lets_it_in_again

@@ -2,6 +2,7 @@
 
 from bot.client import TandemClient
 from bot.exts.privacy import _commands, _views
+from bot.exts.privacy._job import Forgetting
 
 
 def setup(client: TandemClient) -> None:
@@ -9,4 +10,6 @@ def setup(client: TandemClient) -> None:
     client.tree.add_command(_commands.privacy)
     client.actions.add(_views.DELETE, _commands.confirmed)
     client.actions.add(_views.KEEP, _commands.declined)
-    client.left_guild.append(client.services.privacy.left)
+    forgetting = Forgetting(client)
+    client.left_guild.append(forgetting.left)
+    client.jobs.append(forgetting)
