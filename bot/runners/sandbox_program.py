@@ -59,11 +59,13 @@ _CALLS = {
     # To send signals where one argument does not tell to whom
     "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424),
-    # To start processes, and to leave the group with which the bot ends them
-    "fork": (57, None), "vfork": (58, None), "setsid": (112, 157), "setpgid": (109, 154),
+    # To start processes, from memory too, and to leave the group with which the bot ends them
+    "fork": (57, None), "vfork": (58, None), "execveat": (322, 281), "setsid": (112, 157), "setpgid": (109, 154),
     # To change how much of the machine another process gets
     "setpriority": (141, 140), "ioprio_set": (251, 30), "sched_setaffinity": (203, 122),
     "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
+    # To cut a file off, which Landlock knows of from version 3 on
+    "truncate": (76, 45),
     # To change whose a file is, who may use it, and what is noted of it, of which Landlock knows nothing
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
     "chown": (92, None), "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54),
@@ -83,8 +85,12 @@ https://github.com/torvalds/linux/blob/master/arch/x86/entry/syscalls/syscall_64
 https://github.com/torvalds/linux/blob/master/include/uapi/asm-generic/unistd.h
 """
 
-_CLONE3 = (435, 435)
-"""Answered as by a kernel without it: a filter cannot see what it is to make. The C libraries then use `clone`."""
+_EXECVE = (59, 221)
+"""Refused as well where nothing need take this program's place."""
+
+_ANEW = ((435, 435), (437, 437))
+"""clone3 and openat2, answered as by a kernel without them, because a filter cannot see what they are told to do. The C
+libraries then use what was there before."""
 
 _ARGUMENTS = (
     ((56, 220), 0, _HAS_BIT, 0x00010000),  # clone: CLONE_THREAD, which makes a thread
@@ -95,11 +101,13 @@ _ARGUMENTS = (
 """Calls that are refused unless an argument, counted from 0, is this; None stands for the process itself."""
 
 _COMMANDS = (
-    ((72, 25), 1, 8),  # fcntl: F_SETOWN, who gets the signals of a file
-    ((72, 25), 1, 15),  # F_SETOWN_EX
-    ((16, 29), 1, 0x8901),  # ioctl: FIOSETOWN
-    ((16, 29), 1, 0x8902),  # SIOCSPGRP
-    ((157, 167), 0, _END_WITH_PARENT),  # prctl: PR_SET_PDEATHSIG, see `_become`
+    ((72, 25), 1, _EQUAL, 8),  # fcntl: F_SETOWN, who gets the signals of a file
+    ((72, 25), 1, _EQUAL, 15),  # F_SETOWN_EX
+    ((16, 29), 1, _EQUAL, 0x8901),  # ioctl: FIOSETOWN
+    ((16, 29), 1, _EQUAL, 0x8902),  # SIOCSPGRP
+    ((157, 167), 0, _EQUAL, _END_WITH_PARENT),  # prctl: PR_SET_PDEATHSIG, see `_become`
+    ((2, None), 1, _HAS_BIT, os.O_TRUNC),  # open: cut off, see `truncate`
+    ((257, 56), 2, _HAS_BIT, os.O_TRUNC),  # openat
 )
 """Calls that are refused where an argument is this."""
 
@@ -114,14 +122,17 @@ def offered() -> tuple[int, bool]:
 
 
 def confine(readable: Iterable[str], runnable: Iterable[str] = ()) -> None:
-    """Confine this process, which has no thread but this; OSError if the kernel refuses."""
+    """Confine this process, which has no thread but this, to reading files, and starting others in its own place.
+
+    OSError if the kernel refuses.
+    """
     landlock, filters = offered()
     libc = ctypes.CDLL(None, use_errno=True)
     _done(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "no_new_privs")
     if landlock:
         _confine_files(libc, landlock, readable, runnable)
     if filters:
-        _filter_calls(libc)
+        _filter_calls(libc, runs=any(runnable))
 
 
 def _confine_files(libc: ctypes.CDLL, version: int, readable: Iterable[str], runnable: Iterable[str]) -> None:
@@ -147,28 +158,30 @@ def _confine_files(libc: ctypes.CDLL, version: int, readable: Iterable[str], run
     os.close(rules)
 
 
-def _filter_calls(libc: ctypes.CDLL) -> None:
-    steps = _steps(*_ARCHITECTURES[os.uname().machine])
+def _filter_calls(libc: ctypes.CDLL, *, runs: bool) -> None:
+    steps = _steps(*_ARCHITECTURES[os.uname().machine], runs=runs)
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     program = ctypes.create_string_buffer(struct.pack("HP", len(steps), ctypes.addressof(code)))
     _done(libc.prctl(_SET_FILTER, _MODE_FILTER, program, 0, 0), "filter")
 
 
-def _steps(mark: int, place: int) -> list[tuple[int, int, int, int]]:
+def _steps(mark: int, place: int, *, runs: bool) -> list[tuple[int, int, int, int]]:
     """The filter. A test says how many steps to skip if it holds, and how many if not; an answer ends it."""
     refuse, allow = (_ANSWER, 0, 0, _REFUSED), (_ANSWER, 0, 0, _ALLOWED)
     number = (_LOAD, 0, 0, _NUMBER_AT)
     steps = [(_LOAD, 0, 0, _ARCHITECTURE_AT), (_EQUAL, 1, 0, mark), refuse]
     steps += [number, (_AT_LEAST, 0, 1, _OTHER_NUMBERS), refuse]
-    for numbers in _CALLS.values():
+    for numbers in (*_CALLS.values(), *(() if runs else (_EXECVE,))):
         if (refused := numbers[place]) is not None:
             steps += [(_EQUAL, 0, 1, refused), refuse]
-    steps += [(_EQUAL, 0, 1, _CLONE3[place]), (_ANSWER, 0, 0, _UNKNOWN)]
+    for numbers in _ANEW:
+        steps += [(_EQUAL, 0, 1, numbers[place]), (_ANSWER, 0, 0, _UNKNOWN)]
     for numbers, argument, test, value in _ARGUMENTS:
         expected = os.getpid() if value is None else value  # it keeps its number when another program takes its place
         steps += [(_EQUAL, 0, 4, numbers[place]), _argument(argument), (test, 1, 0, expected), refuse, allow]
-    for numbers, argument, value in _COMMANDS:
-        steps += [number, (_EQUAL, 0, 3, numbers[place]), _argument(argument), (_EQUAL, 0, 1, value), refuse]
+    for numbers, argument, test, value in _COMMANDS:
+        if (looked_at := numbers[place]) is not None:
+            steps += [number, (_EQUAL, 0, 3, looked_at), _argument(argument), (test, 0, 1, value), refuse]
     return [*steps, allow]
 
 
