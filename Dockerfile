@@ -1,5 +1,5 @@
-# The bot on Discord, with Node.js for its demos. Run it read-only, with a volume for its scores and a small scratch
-# space for its demos, and with no right that it does not need; DISCORD_TOKEN=… stands in a file `.env`:
+# The bot on Discord, with Node.js for its demos. Run it read-only, with a volume for its scores and a small
+# /tmp, and with no right that it does not need; DISCORD_TOKEN=… stands in a file `.env`:
 #   docker run -d --name tandem --restart unless-stopped --read-only --tmpfs /tmp --cap-drop ALL \
 #     --security-opt no-new-privileges --pids-limit 512 --memory 1g -v tandem:/data --env-file .env tandem
 # With PostgreSQL, set TANDEM_DATABASE_URL, and leave the volume out.

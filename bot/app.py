@@ -329,6 +329,8 @@ async def _connected(
 async def _jobs(client: TandemClient, clock: Clock) -> None:
     """Do what is due, once Discord can be told of it."""
     await client.wait_until_ready()
+    for job in client.jobs:
+        client.meter.job(job.name)
     await keep(client.jobs, clock, client.turns, client.meter)
 
 

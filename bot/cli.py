@@ -69,7 +69,7 @@ def check(
 
 @cli.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where to put the copy; a file that is not there yet.")]) -> None:
-    """Copy the database into a file, also while the bot runs. To restore it, put it in the place of the database."""
+    """Copy the database into a file, also while the bot runs. The README tells how to restore it."""
     from bot.storage.backup import back_up  # noqa: PLC0415 - only this command needs it
 
     settings = _settings("WARNING")

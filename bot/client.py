@@ -21,8 +21,8 @@ from bot.underneath import TakingTurns, handlers_under_way, take_each_once, tell
 
 _log = structlog.get_logger("tandem.client")
 
-DRAIN_S = 10.0
-"""How long a closing bot waits for answers that are under way. Whoever ends the process allows it 20 s in all."""
+DRAIN_S = 8.0
+"""How long a closing bot waits for answers that are under way. `docker stop` allows it 10 s in all."""
 
 CONNECTIONS = 500
 """To Discord at once, the gateway's among them. discord.py sets no limit, and where thousands click at once, opening a
