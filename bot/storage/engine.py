@@ -1,15 +1,17 @@
-"""The two engines: SQLite for one machine, PostgreSQL for several processes. All that differs between them stands here.
+"""The two engines, SQLite for one machine and PostgreSQL for several processes, and what a store must know of each.
 
-Work is written as if it were alone with the database. In SQLite a writer is alone, by its lock. In PostgreSQL it runs
-`SERIALIZABLE`, which comes to the same: what would not is undone by the server, and done again.
+Work is written as if it were alone with the database. In both, a writer takes a lock before it looks at anything, and
+others wait for it. What in PostgreSQL writes without that lock, such as an operator's hand, comes in nobody's way
+either: work runs `SERIALIZABLE`, so that the server undoes what would not come to the same, and it is done again.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, func, select
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
@@ -19,21 +21,60 @@ from bot.domain.errors import TroubleError
 BUSY_TIMEOUT_MS = 2_000
 """How long a lock of another process is waited for: less than the 3 s in which Discord must hear."""
 
+PASSWORDS = ("password", "sslpassword")
+"""The parameters of an address of PostgreSQL that nobody may see."""
+
 CONNECT_WITHIN_S = 2
 """How long PostgreSQL may take to let us in; the shortest that libpq knows."""
 
 STATEMENT_WITHIN_MS = 10_000
 """How long PostgreSQL may work on a statement: none of a member's takes nearly as long."""
 
-_SILENT_FOR_S = 10
-"""After how long without a word PostgreSQL asks whether a process is still there, twice in 5 s each: so that the locks
-of one whose machine has died are free within 20 s. https://www.postgresql.org/docs/current/runtime-config-connection.html
+_LIMITS_MS: Mapping[str, int] = {
+    "lock_timeout": BUSY_TIMEOUT_MS,
+    "statement_timeout": STATEMENT_WITHIN_MS,
+    "idle_in_transaction_session_timeout": STATEMENT_WITHIN_MS,
+}
+
+_SETTINGS: Mapping[str, str] = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "2",
+    "synchronous_commit": "on",
+}
+"""After 10 s without a word PostgreSQL asks twice, 5 s apart, whether a process is still there: so that the locks of
+one whose machine has died are free within 20 s. https://www.postgresql.org/docs/current/runtime-config-connection.html
 """
 
-_CONFLICTS = frozenset({"40001", "40P01"})
-"""Serialization failure and deadlock: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+_STEPS_REST_MS = 60_000
+"""How long the steps of an upgrade may leave their transaction idle before PostgreSQL ends it: they only compute."""
 
-_WRITES = "tandem_writes"
+_IF_SILENT: Mapping[str, int] = {
+    "connect_timeout": CONNECT_WITHIN_S,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 8_000,
+}
+"""When this side gives up a server that says nothing more, as one whose machine has died: 9 s after its last word, or
+8 s after it was told something. An address may say otherwise, by these names.
+https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+"""
+
+_LATE = frozenset({"55P03", "57014"})
+"""A lock or a statement took longer than it may: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+_CONFLICTS = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock."""
+
+_WRITE_ALONE = "LOCK TABLE alembic_version IN SHARE UPDATE EXCLUSIVE MODE"
+"""By this lock of PostgreSQL the processes write one after the other. It is a statement that does not look at anything:
+so whoever has waited for another sees what that one has written. It holds up writers of ours alone, and is in the way
+of no reader, backup or upgrade. https://www.postgresql.org/docs/current/sql-lock.html
+"""
+
+_WRITES, _WAITS_MS = "tandem_writes", "tandem_waits_ms"
 
 
 class StoreError(TroubleError):
@@ -72,8 +113,8 @@ def is_sqlite(url: URL) -> bool:
 
 
 def where(url: URL) -> str:
-    """An address as it may be shown to an operator: without its password."""
-    return url.render_as_string(hide_password=True)
+    """An address as it may be shown to an operator: without its passwords."""
+    return url.difference_update_query(PASSWORDS).render_as_string(hide_password=True)
 
 
 def engine_for_store(url: URL, connections: int) -> Engine:
@@ -104,25 +145,30 @@ def engine_for_steps(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite_for_steps)
         event.listen(engine, "begin", _begin_immediate)
         return engine
-    return create_engine(
-        url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_WITHIN_S}, hide_parameters=True
-    )
+    no_haste = {"lock_timeout": 0, "statement_timeout": 0, "idle_in_transaction_session_timeout": _STEPS_REST_MS}
+    return _postgresql(url, no_haste, poolclass=NullPool)
 
 
-def writing(connection: Connection) -> Connection:
-    """The connection, about to begin a transaction that writes."""
+def writing(connection: Connection, waits_ms: int | None = None) -> Connection:
+    """The connection, about to begin a transaction that writes: alone, once it has waited for others that do.
+
+    How long it waits is a setting of the connection; in PostgreSQL, `waits_ms` is another for this transaction.
+    """
     if connection.dialect.name == "sqlite":
         return connection.execution_options(**{_WRITES: True})
-    return connection.execution_options(isolation_level="SERIALIZABLE")
+    return connection.execution_options(isolation_level="SERIALIZABLE", **{_WRITES: True, _WAITS_MS: waits_ms})
 
 
-def take_turn(connection: Connection, lock: int) -> None:
-    """Wait until no other transaction, of whichever process, holds `lock`, and hold it to the end of this one.
-
-    In SQLite whoever writes has the whole database, so that there is nothing to wait for.
-    """
+def hurry(connection: Connection, within_ms: int) -> None:
+    """Let no further statement of this transaction take longer, whatever it waits for; SQLite has no such limit."""
     if connection.dialect.name != "sqlite":
-        connection.execute(select(func.pg_advisory_xact_lock(lock)))
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {within_ms}")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {within_ms}")
+
+
+def is_late(error: BaseException) -> bool:
+    """Whether PostgreSQL has ended a statement that took or waited too long; the transaction can go on without it."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LATE
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -161,7 +207,7 @@ def _sqlite_trouble(code: int) -> StoreError | None:
 
 def _postgresql_trouble(state: str | None, *, away: bool) -> StoreError | None:
     """Classes 08 and 57P are lost connections, 53 is want of resources, 25006 a server that only follows another."""
-    if state is not None and (state in _CONFLICTS or state in ("55P03", "57014")):
+    if state is not None and (state in _CONFLICTS or state in _LATE):
         return StoreBusyError()
     if state == "53100":
         return StoreFullError()
@@ -176,27 +222,21 @@ def _is_cut_off(error: DBAPIError) -> bool:
     )
 
 
-def _postgresql(url: URL, **options: Any) -> Engine:
-    engine = create_engine(url, connect_args={"connect_timeout": CONNECT_WITHIN_S}, hide_parameters=True, **options)
-    event.listen(engine, "connect", _prepare_postgresql)
+def _postgresql(url: URL, limits: Mapping[str, int] = _LIMITS_MS, **options: Any) -> Engine:
+    """An engine whose connections have limits, so that nothing of ours waits, or is waited for, without end."""
+    if_silent = {name: value for name, value in _IF_SILENT.items() if name not in url.query}
+    engine = create_engine(url, connect_args=if_silent, hide_parameters=True, **options)
+    settings = {**_SETTINGS, **{name: f"{value}ms" for name, value in limits.items()}}
+
+    def prepare(dbapi_connection: Any, _record: Any) -> None:
+        before, dbapi_connection.autocommit = dbapi_connection.autocommit, True
+        for name, value in settings.items():
+            dbapi_connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+        dbapi_connection.autocommit = before
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
-
-
-def _prepare_postgresql(dbapi_connection: Any, _record: Any) -> None:
-    """Limits of each connection, so that nothing of ours waits, or is waited for, without end."""
-    limits = {
-        "lock_timeout": f"{BUSY_TIMEOUT_MS}ms",
-        "statement_timeout": f"{STATEMENT_WITHIN_MS}ms",
-        "idle_in_transaction_session_timeout": f"{STATEMENT_WITHIN_MS}ms",
-        "tcp_keepalives_idle": str(_SILENT_FOR_S),
-        "tcp_keepalives_interval": "5",
-        "tcp_keepalives_count": "2",
-        "synchronous_commit": "on",
-    }
-    before, dbapi_connection.autocommit = dbapi_connection.autocommit, True
-    for name, value in limits.items():
-        dbapi_connection.execute("SELECT set_config(%s, %s, false)", (name, value))
-    dbapi_connection.autocommit = before
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
@@ -223,6 +263,14 @@ def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the write lock at once: one that upgrades from reading can fail with no way to wait."""
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(_WRITES, False):
+        if (waits_ms := options.get(_WAITS_MS)) is not None:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {waits_ms}")
+        connection.exec_driver_sql(_WRITE_ALONE)
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -17,13 +17,7 @@ from sqlalchemy.engine import Connection
 from bot.domain.attempt import Attempt
 from bot.domain.board import ALL_LESSONS, EVERYWHERE, Period
 from bot.storage import tables
-from bot.storage.engine import take_turn
 from bot.storage.rows import delete_rows, insert_rows, millis, rows_of
-
-COUNTS_LOCK = 0x7A4E
-"""By this lock of PostgreSQL the processes change the counts of all servers together one after the other. Two that
-change several of them at once, each in its own order, would wait for each other.
-"""
 
 _Step: TypeAlias = "tuple[int, str, str, int]"
 """A server, a lesson, a period and points: what is counted."""
@@ -58,7 +52,6 @@ def add_points(connection: Connection, attempts: Sequence[Attempt]) -> None:
     """Add the scores of finished first attempts: where they were taken and everywhere, in their lesson and in all."""
     if not attempts:
         return
-    take_turn(connection, COUNTS_LOCK)
     sums = dict[tuple[int, str, str, int], tuple[int, int, int]]()
     for attempt in attempts:
         score, asked, reached_at = attempt.score, len(attempt.layout), _reached_at(attempt)
@@ -79,7 +72,6 @@ def add_points(connection: Connection, attempts: Sequence[Attempt]) -> None:
 
 def set_hidden(connection: Connection, member_id: int, *, hidden: bool) -> None:
     """Take a member off every board, or put them back, with what they have reached meanwhile."""
-    take_turn(connection, COUNTS_LOCK)
     steps = _steps(connection, member_id, hidden=not hidden)
     connection.execute(_HIDE, {"of_member": member_id, "is_hidden": hidden})
     _move(connection, left=steps if hidden else (), entered=() if hidden else steps)
@@ -87,7 +79,6 @@ def set_hidden(connection: Connection, member_id: int, *, hidden: bool) -> None:
 
 def take_off(connection: Connection, member_id: int) -> None:
     """Count a member no more, since their standings are about to be deleted."""
-    take_turn(connection, COUNTS_LOCK)
     _move(connection, left=_steps(connection, member_id, hidden=False))
 
 

@@ -13,16 +13,25 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
+import structlog
 from sqlalchemy import URL, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from bot.storage.alarm import Alarm
-from bot.storage.engine import BUSY_TIMEOUT_MS, StoreBusyError, engine_for_store, is_conflict, trouble, writing
+from bot.storage.engine import (
+    BUSY_TIMEOUT_MS,
+    StoreBusyError,
+    engine_for_store,
+    hurry,
+    is_conflict,
+    is_late,
+    trouble,
+    writing,
+)
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -40,10 +49,13 @@ READERS = 4
 MOST_TOGETHER = 256
 """How much work is committed together at most, so that the first need not wait for the last of very many."""
 
-
 REST_S = 0.005
 """How long the writer rests before it does work anew that others came in the way of; each time longer by as much."""
 
+HURRY_MS = 500
+"""How long each statement may take, and wait, when work is done again of which some has taken too long."""
+
+_log = structlog.get_logger("tandem.store")
 
 _ASK = "SELECT version_num FROM alembic_version"
 """A row that every database of Tandem's has."""
@@ -74,7 +86,14 @@ class Store:
         return len(self._waiting)
 
     async def read(self, work: Work[T]) -> T:
-        """What `work` returns, having read one consistent view."""
+        """What `work` returns, having read one consistent view.
+
+        Raises:
+            StoreBusyError: another process would not let go of the database, or the store is closed.
+            StoreAwayError: the database cannot be reached or read.
+        """
+        if self._closing:
+            raise StoreBusyError
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._view, work)
 
     async def write(self, work: Work[T]) -> T:
@@ -84,6 +103,9 @@ class Store:
 
         Raises:
             StoreBusyError: another process would not let go of the database, or the store is being closed.
+            StoreFullError: there is no room left where the database is.
+            StoreAwayError: the database cannot be reached or written. If it went away while this was being committed,
+                nobody knows whether it was.
         """
         return await self._written_by(_Waiting(work, (), asyncio.get_running_loop()))
 
@@ -91,7 +113,7 @@ class Store:
         """What `work` returns for `item`, done together with whatever else waits for the same work; as `write` else.
 
         Raises:
-            StoreBusyError: another process would not let go of the database, or the store is being closed.
+            StoreError: as `write` does.
         """
         return await self._written_by(_Waiting(work, (item,), asyncio.get_running_loop()))
 
@@ -139,75 +161,98 @@ class Store:
                 self._at_work = bool(self._waiting)
             if not self._at_work:
                 return
-            self._commit(self._those_that_wait)
+            together = _Together(self._those_that_wait)
+            try:
+                self._commit(together)
+            except BaseException as error:  # what tells of it has failed: those who come later must not wait for ever
+                _log.exception("writer failed", error=str(error))
+                _tell([(waiting, None, error) for waiting in together.all()])
 
-    def _those_that_wait(self) -> list[_Waiting[Any]]:
-        """Take the first of those that wait, without any that was cancelled meanwhile."""
-        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+    def _those_that_wait(self, most: int | None = None) -> list[_Waiting[Any]]:
+        """Take the first of those that wait, or all, without any that was cancelled meanwhile."""
+        number = len(self._waiting)
+        taken = [self._waiting.popleft() for _ in range(number if most is None else min(number, most))]
         return [waiting for waiting in taken if not waiting.told.cancelled()]
 
-    def _commit(self, take: Callable[[], list[_Waiting[Any]]]) -> None:
+    def _commit(self, together: _Together) -> None:
         """Do work and commit it together, and then tell whoever waits.
 
-        It is taken once the database is ours: whoever comes while another process is waited for goes along, and hears
-        of it as soon as the others if that one does not let go. If any of it raises, all is undone and done again, this
-        time so that each can be undone by itself. If the database fails even so, each is done alone, so that nobody
-        pays for another's.
+        It is taken once the database is ours: whoever comes while another process is waited for goes along. If the
+        database cannot be had, all that wait hear of it at once. If any of the work raises, or takes too long, all is
+        undone and done again, this time so that each can be undone by itself. If the commit raises even so, each is
+        done alone, so that nobody pays for another's. A database that is full or away fails for all.
         """
-        together: list[_Waiting[Any]] | None = None
 
         def work(connection: Connection) -> list[_Outcome]:
-            nonlocal together
-            together = take() if together is None else together
-            return _done_at_once(connection, together)
+            return _done_at_once(connection, together.some())
 
         began_s = time.perf_counter()
         try:
             outcomes = self._written(work)
         except BaseException as error:  # whatever it is, it is raised where the work came from
-            told = trouble(error)
-            if told is None and together is not None and len(together) > 1:
-                self._commit_apart(together)
-                return
-            if told is not None:
-                self._writes.failed(told)
-            failed = take() if together is None else together
-            outcomes = [(waiting, None, told or error) for waiting in failed]
+            several = together.taken is not None and len(together.taken) > 1
+            if several and (is_late(error) or trouble(error) is None):
+                self._commit_apart(together.some(), HURRY_MS if is_late(error) else None)
+            else:
+                self._fail(together.all(), error)
         else:
-            self._writes.worked()
-            self._on_commit(len(outcomes), time.perf_counter() - began_s)
-        _tell(outcomes)
+            self._committed(outcomes, began_s)
 
-    def _commit_apart(self, together: list[_Waiting[Any]]) -> None:
-        """Do the work of several and commit it together, where some of it raises."""
+    def _commit_apart(self, together: Sequence[_Waiting[Any]], within_ms: int | None) -> None:
+        """Do the work of several and commit it together, where some of it raises or takes too long."""
+
+        def work(connection: Connection) -> list[_Outcome]:
+            if within_ms is not None:
+                hurry(connection, within_ms)
+            return [waiting.alone(connection) for waiting in together]
+
         began_s = time.perf_counter()
         try:
-            outcomes = self._written(lambda connection: [waiting.alone(connection) for waiting in together])
+            outcomes = self._written(work)
         except BaseException as error:  # the database fails, or the commit does
-            told = trouble(error)
-            if told is None:
-                for waiting in together:
-                    self._commit(partial(list[_Waiting[Any]], (waiting,)))
+            if trouble(error) is not None:
+                self._fail(together, error)
                 return
-            self._writes.failed(told)
-            outcomes = [(waiting, None, told) for waiting in together]
+            for waiting in together:
+                self._commit(_Together(self._those_that_wait, [waiting]))
         else:
+            self._committed(outcomes, began_s)
+
+    def _committed(self, outcomes: Sequence[_Outcome], began_s: float) -> None:
+        """Tell whoever waits, and whoever counts, what was committed."""
+        try:
             self._writes.worked()
             self._on_commit(len(outcomes), time.perf_counter() - began_s)
-        _tell(outcomes)
+        finally:
+            _tell(outcomes)
+
+    def _fail(self, waiting: Sequence[_Waiting[Any]], error: BaseException) -> None:
+        """Tell all of them of an error; of trouble, each with one of its own, since where it is raised adds to it."""
+        told = trouble(error)
+        try:
+            if told is not None:
+                self._writes.failed(told)
+        finally:
+            _tell([(each, None, trouble(error) or error) for each in waiting])
 
     def _written(self, work: Work[T]) -> T:
-        """What `work` returns, once it is committed. Where others came in its way, it is done again, for a while."""
-        tries, give_up_at = 0, time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        """What `work` returns, once it is committed.
+
+        Where others came in its way it is done again, until `BUSY_TIMEOUT_MS` have passed since the first try. The
+        database is waited for no longer than that in all.
+        """
+        tries, give_up_at, waits_ms = 0, time.monotonic() + BUSY_TIMEOUT_MS / 1000, None
         while True:
             try:
-                with writing(self._engine.connect()) as connection, connection.begin():
+                with writing(self._engine.connect(), waits_ms) as connection, connection.begin():
                     return work(connection)
             except OperationalError as error:
-                if not is_conflict(error) or time.monotonic() > give_up_at:
+                tries += 1
+                rest_s = tries * REST_S
+                waits_ms = int(1000 * (give_up_at - time.monotonic() - rest_s))
+                if not is_conflict(error) or waits_ms <= 0:
                     raise
-            tries += 1
-            time.sleep(tries * REST_S)
+            time.sleep(rest_s)
 
     def _close(self) -> None:
         self._writer.shutdown()
@@ -237,10 +282,33 @@ class _Waiting(Generic[T]):
         try:
             with connection.begin_nested():
                 return self, self.do(connection), None
-        except OperationalError:
-            raise
+        except OperationalError as error:
+            if not is_late(error):
+                raise
+            return self, None, trouble(error)
         except BaseException as error:  # it is raised where the work came from
             return self, None, error
+
+
+class _Together:
+    """What is committed together: the first of those that wait, taken when they are first asked for."""
+
+    def __init__(
+        self, take: Callable[[int | None], list[_Waiting[Any]]], taken: list[_Waiting[Any]] | None = None
+    ) -> None:
+        self._take, self.taken = take, taken
+
+    def some(self) -> list[_Waiting[Any]]:
+        """Those that were taken: now, if none were."""
+        if self.taken is None:
+            self.taken = self._take(MOST_TOGETHER)
+        return self.taken
+
+    def all(self) -> list[_Waiting[Any]]:
+        """Those that were taken; if none were, since the database could not be had, all that wait."""
+        if self.taken is None:
+            self.taken = self._take(None)
+        return self.taken
 
 
 _Outcome = tuple[_Waiting[Any], Any, BaseException | None]

@@ -8,6 +8,7 @@ from threading import Barrier, Event
 import pytest
 from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
 from bot.storage import tables
 from bot.storage.attempts import Attempts
@@ -122,3 +123,15 @@ async def test_an_answer_without_its_attempt_is_impossible(store: Store, at: At)
         await store.write(
             lambda connection: connection.execute(insert(tables.answers), values | {"answered_at": at(0)})
         )
+
+
+async def test_a_count_of_commits_that_fails_stops_no_writer(store: Store, reads: Reads) -> None:
+    def full(_works: int, _seconds: float) -> None:
+        raise RuntimeError("no room to count")
+
+    with capture_logs() as logs:
+        async with Store(store.url, on_commit=full) as uncounted:
+            await uncounted.write(reads(1))
+            await uncounted.write(reads(2))
+    assert await members(store) == [1, 2]
+    assert [(line["event"], line["error"]) for line in logs] == [("writer failed", "no room to count")] * 2

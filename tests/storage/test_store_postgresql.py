@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from threading import Barrier
 
+import psycopg
 import pytest
 from sqlalchemy import URL, Connection, func, insert, select, text, update
 
+from bot.services.memory import remember
 from bot.storage import tables
-from bot.storage.engine import StoreAwayError, StoreBusyError
+from bot.storage.attempts import Attempts
+from bot.storage.engine import BUSY_TIMEOUT_MS, StoreAwayError, StoreBusyError
 from bot.storage.migrate import migrate
 from bot.storage.store import Store
 from tests.postgres import Postgres, a_postgres
-from tests.storage.conftest import address
-from tests.storage.writing import Reads, held_up, members
+from tests.storage.conftest import At, NewAttempt, address
+from tests.storage.writing import Reads, held_up, members, together
 
+ONE = tables.members.c.member_id == 1
 LIMITS = ("lock_timeout", "statement_timeout", "synchronous_commit", "transaction_isolation")
 
 
@@ -37,6 +40,10 @@ def limits(connection: Connection) -> list[object]:
     return [connection.scalar(text(f"SHOW {name}")) for name in LIMITS]
 
 
+def minute_of_one(connection: Connection) -> int:
+    return connection.scalar(select(func.coalesce(tables.members.c.remind_minute, 0)).where(ONE)) or 0
+
+
 async def test_every_connection_is_durable_has_limits_and_sees_one_moment(store: Store) -> None:
     assert await store.read(limits) == ["2s", "10s", "on", "repeatable read"]
     assert await store.write(limits) == ["2s", "10s", "on", "serializable"]
@@ -47,22 +54,77 @@ async def test_what_one_process_has_written_the_other_reads(store: Store, other:
     assert await members(other) == [1]
 
 
-async def test_two_processes_that_count_at_once_lose_nothing(store: Store, other: Store) -> None:
-    """Each reads a number, waits until the other has read it too, and writes one more: one of them is done again."""
+async def test_processes_that_count_at_once_lose_nothing_and_do_nothing_twice(store: Store, other: Store) -> None:
+    """Each reads a number and writes one more, as often as it can: whoever waits sees what the other has written."""
     await store.write(lambda connection: connection.execute(insert(tables.members), {"member_id": 1, "hidden": False}))
-    both, this = Barrier(2), tables.members.c.member_id == 1
     tries = list[int]()
 
     def work(connection: Connection) -> None:
-        minute = connection.scalar(select(func.coalesce(tables.members.c.remind_minute, 0)).where(this)) or 0
-        tries.append(minute)
-        if len(tries) <= 2:
-            both.wait(timeout=10)
-        connection.execute(update(tables.members).where(this).values(remind_minute=minute + 1))
+        tries.append(minute_of_one(connection))
+        connection.execute(update(tables.members).where(ONE).values(remind_minute=tries[-1] + 1))
 
-    await asyncio.gather(store.write(work), other.write(work))
-    assert await store.read(lambda connection: connection.scalar(select(tables.members.c.remind_minute))) == 2
-    assert sorted(tries) == [0, 0, 1]
+    async def count(process: Store) -> None:
+        for _ in range(50):
+            await process.write(work)
+
+    await asyncio.gather(count(store), count(other))
+    assert await store.read(minute_of_one) == 100
+    assert tries == list(range(100))
+
+
+async def test_what_an_operator_changes_meanwhile_by_hand_is_not_lost(store: Store, postgres: Postgres) -> None:
+    await store.write(lambda connection: connection.execute(insert(tables.members), {"member_id": 1, "hidden": False}))
+    tries, waits = list[int](), list[object]()
+
+    def work(connection: Connection) -> None:
+        tries.append(minute_of_one(connection))
+        waits.append(connection.scalar(text("SELECT setting::int FROM pg_settings WHERE name = 'lock_timeout'")))
+        if len(tries) == 1:
+            with psycopg.connect(postgres.address(store.url.database or "")) as operator:
+                operator.execute("UPDATE members SET remind_minute = 7")
+        connection.execute(update(tables.members).where(ONE).values(remind_minute=tries[-1] + 1))
+
+    await store.write(work)
+    assert await store.read(minute_of_one) == 8
+    assert tries == [0, 7]
+    assert waits[0] == BUSY_TIMEOUT_MS
+    assert waits[1] < BUSY_TIMEOUT_MS, "what is left of it"
+
+
+async def test_a_burst_of_answers_in_several_processes_is_saved_by_all(
+    store: Store, other: Store, new: NewAttempt, at: At
+) -> None:
+    """More at once than PostgreSQL remembers rows of: https://www.postgresql.org/docs/current/runtime-config-locks.html"""
+
+    async def burst(process: Store, first_member: int) -> None:
+        attempts = Attempts(process, remember)
+        begun = [new(f"a{member}", member, questions=1) for member in range(first_member, first_member + 200)]
+        begun = await asyncio.gather(*map(attempts.begin, begun))
+        answered = [each.answer("q0", "yes", correct=True, at=at(1)) for each in begun]
+        await asyncio.gather(*(attempts.save_answer(each, "q0") for each in answered))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.storage.store.is_conflict", lambda error: pytest.fail(f"done again: {error}"))
+        await asyncio.gather(burst(store, 1_000), burst(other, 2_000))
+    finished = select(func.count()).where(tables.attempts.c.finished_at.is_not(None))
+    assert await store.read(lambda connection: connection.scalar(finished)) == 400
+
+
+async def test_whoever_waits_for_a_row_does_not_take_the_others_along(
+    store: Store, postgres: Postgres, reads: Reads
+) -> None:
+    await store.write(lambda connection: connection.execute(insert(tables.members), {"member_id": 1, "hidden": False}))
+
+    def work(connection: Connection) -> None:
+        connection.execute(update(tables.members).where(ONE).values(remind_minute=1))
+
+    with psycopg.connect(postgres.address(store.url.database or "")) as operator:
+        operator.execute("SELECT * FROM members FOR UPDATE")
+        one, blocked, two = await together(store, reads(1), work, reads(2))
+    assert (one, two) == (None, None)
+    assert isinstance(blocked, StoreBusyError)
+    assert await members(store) == [1, 2]
+    await store.write(work)
 
 
 async def test_a_row_that_another_process_does_not_let_go_is_told_of(store: Store, other: Store, reads: Reads) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.storage import tables
 from bot.storage.engine import BUSY_TIMEOUT_MS, StoreBusyError, StoreFullError
-from bot.storage.store import Store
+from bot.storage.store import MOST_TOGETHER, Store
 from tests.storage.conftest import At
 from tests.storage.writing import Reads, held_up, members, together
 
@@ -53,6 +53,8 @@ async def test_what_waits_when_it_is_closed_is_written_and_nothing_more(store: S
     with closing(sqlite3.connect(file)) as after:
         assert after.execute("SELECT member_id FROM parts_read").fetchall() == [(1,), (2,)]
     await waiting
+    with pytest.raises(StoreBusyError):
+        await members(store)
 
 
 async def test_where_the_database_fails_nobody_pays_for_the_work_of_another(store: Store, reads: Reads) -> None:
@@ -118,9 +120,12 @@ async def test_another_process_that_writes_is_waited_for(store: Store, reads: Re
 async def test_another_process_that_does_not_let_go_is_told_of_to_all_that_wait(store: Store, reads: Reads) -> None:
     with closing(sqlite3.connect(str(store.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        asked = [store.write(reads(member_id)) for member_id in range(3)]
+        asked = [asyncio.ensure_future(store.write(reads(number))) for number in range(MOST_TOGETHER + 3)]
+        await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        assert store.waiting == 0, "those that go together next need not wait as long again"
         told = await asyncio.gather(*asked, return_exceptions=True)
-        assert [type(error) for error in told] == [StoreBusyError] * 3
+        assert [type(error) for error in told] == [StoreBusyError] * len(asked)
+        assert len({*map(id, told)}) == len(asked), "where an error is raised adds to it: each has its own"
     await store.write(reads(1))
     assert await members(store) == [1]
 
