@@ -61,9 +61,9 @@ HEARTBEAT_S = 1.0
 EACH_SAMPLE, JUDGED_FROM = 50, 400
 """After how many quizzes of the second half the bot is asked what it holds, and of how many at least it is judged."""
 
-GROWS_BY_BYTES, GROWS_BY_OBJECTS = 10_000, 8
+GROWS_BY_BYTES, GROWS_BY_OBJECTS = 40_000, 12
 """What a quiz of the second half may leave behind: memory, of which the allocator keeps what pictures drawn at once
-have taken, and objects, which tell a leak from that.
+have taken, and objects, which tell a leak from that: what is known of an attempt stays, measured eight objects.
 """
 
 EXPECTED = ("Attempting a reconnect for shard ID",)

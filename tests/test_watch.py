@@ -20,6 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
+from bench.postgres import Postgres
 from bot import health
 from bot.health import health_served
 from bot.metrics import Metrics
@@ -30,7 +31,7 @@ from bot.storage.guilds import Guilds
 from bot.storage.migrate import STEPS_LOCK
 from bot.storage.store import Store
 from tests.conftest import House, running
-from tests.postgres import Postgres
+from tests.person import Person
 from tests.program import free_port, program
 
 DASHBOARD = ROOT / "deploy" / "grafana" / "tandem.json"
@@ -137,10 +138,13 @@ async def test_what_members_do_is_counted(watched: House, watcher: Watcher) -> N
 
 
 async def test_runs_that_wait_and_runs_that_go_on_are_seen(watched: House, watcher: Watcher) -> None:
-    for name in ("Ada", "Grace", "Linus"):
-        person = await watched.person(name)
+    people = [await watched.person(name) for name in ("Ada", "Grace", "Linus")]
+
+    async def starts_three(person: Person) -> None:
         for number in range(3):
             await person.type("demo", demo="sequential", delays=f"4000 {4000 + number}", runtime="python")
+
+    await asyncio.gather(*map(starts_three, people))
     await watcher.sees("tandem_runs_running", "", 8)
     await watcher.sees("tandem_runs_queued", "", 1)
     await watched.stop()

@@ -92,6 +92,7 @@ class Faults:
         """Take a source of chance, and the bounds of what 429 says and of how long slow answers take, in seconds."""
         rng = rng or Random(0)  # noqa: S311 - no secrets
         self._requests, self._events, self._sockets, self._interactions = (Random(rng.random()) for _ in range(4))  # noqa: S311
+        self._durations = Random(rng.random())  # noqa: S311 - asked for when other requests have come meanwhile
         self._retry_after_s, self._slow_s = retry_after_s, slow_s
         self._aims: list[_Aim] = []
         self.rates = dict(rates or {})
@@ -131,11 +132,11 @@ class Faults:
 
     def slow_s(self) -> float:
         """Return how many seconds this slow answer takes."""
-        return self._requests.uniform(*self._slow_s)
+        return self._durations.uniform(*self._slow_s)
 
     def retry_after_s(self) -> float:
         """Return how many seconds a 429 asks to wait."""
-        return round(self._requests.uniform(*self._retry_after_s), 3)
+        return round(self._durations.uniform(*self._retry_after_s), 3)
 
     def close_code(self) -> int | None:
         """Return the code that a socket is closed with, or None when it breaks without one."""

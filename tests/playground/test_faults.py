@@ -142,6 +142,19 @@ def test_the_same_seed_brings_the_same_faults() -> None:
     assert {*drawn(1, others=0)} > {Fault.SLOW, Fault.LOST, Fault.LIMITED, None}
 
 
+def test_how_long_a_fault_takes_does_not_change_what_befalls_the_next_request() -> None:
+    """Requests are under way together: one asks how long it is to take when others have met their faults already."""
+    faults, same = (Faults(Random(1), dict.fromkeys(OF_REQUESTS, 0.1)) for _ in range(2))
+    expected = [same.of_request("GET", MESSAGES) for _ in range(50)]
+    found = list[Fault | None]()
+    for number in range(50):
+        found.append(faults.of_request("GET", MESSAGES))
+        if number % 3 == 0:
+            assert faults.slow_s() > 0
+            assert faults.retry_after_s() > 0
+    assert found == expected
+
+
 def test_faults_are_switched_off_and_counted() -> None:
     faults = Faults(Random(1), dict.fromkeys(OF_REQUESTS, 0.1))
     found = [faults.of_request("PATCH", MESSAGES + "/{message_id}") for _ in range(20)]
@@ -185,12 +198,15 @@ async def test_a_closed_socket_resumes_with_nothing_missed(time: Any, number: in
         assert heard + [frame["d"]["content"] for frame in frames[:-1]] == ["one", "two"]
 
 
-async def test_a_resume_is_refused(playground: Playground, wire: Wire) -> None:
+async def test_a_resume_is_refused(playground: Playground) -> None:
     world = playground.world
-    playground.faults.aim(Fault.REFUSED)
-    world.post(world.guild.channels[0], world.bot, {"content": "one"})
-    await wire.close_code()
-    session = {"session_id": "any"}
+    async with Wire.to(playground) as wire:
+        session = await wire.identify(playground.token)
+        await wire.event("GUILD_CREATE")
+        playground.faults.aim(Fault.REFUSED)
+        world.post(world.guild.channels[0], world.bot, {"content": "one"})
+        while (await wire.socket.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
     assert await resumed(playground, session, 2) == [{"op": 9, "d": False}]
     assert not world.bot_online
 
@@ -204,9 +220,9 @@ async def test_a_client_is_asked_to_reconnect(playground: Playground, wire: Wire
 
 
 async def test_a_silent_connection_answers_no_heartbeat_and_loses_nothing(time: Any) -> None:
-    async with Playground(clock=time, heartbeat_s=0.2) as playground, Wire.to(playground) as wire:
+    async with Playground(clock=time, heartbeat_s=1.0) as playground, Wire.to(playground) as wire:
         hello = await wire.next()
-        assert hello["d"]["heartbeat_interval"] == 200
+        assert hello["d"]["heartbeat_interval"] == 1000
         await wire.send(2, {"token": playground.token, "intents": 513, "properties": {}})
         session = await wire.event("READY")
         await wire.event("GUILD_CREATE")
