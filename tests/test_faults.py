@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -13,11 +13,9 @@ from rich.console import Console
 from sqlalchemy import make_url
 
 from bench import faults as bench
-from bot.playground.events import Answered, Event
 from bot.playground.faults import CALLBACK, OF_EVENTS, OF_REQUESTS, Fault
-from bot.playground.interaction import Interaction
 from tests.conftest import House
-from tests.person import PATIENCE_S, Failed, Person
+from tests.person import Failed, Person
 
 ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 
@@ -26,23 +24,6 @@ def stored(house: House, query: str) -> list[tuple[Any, ...]]:
     """What the database holds."""
     with closing(sqlite3.connect(str(make_url(house.settings.database_url).database))) as connection:
         return connection.execute(query).fetchall()
-
-
-@asynccontextmanager
-async def answered(house: House, times: int) -> AsyncGenerator[list[Interaction]]:
-    """Wait at the end until so many interactions have had their first answer."""
-    found, done = list[Interaction](), asyncio.Event()
-
-    def hear(event: Event) -> None:
-        if isinstance(event, Answered):
-            found.append(event.interaction)
-            if len(found) == times:
-                done.set()
-
-    house.playground.world.subscribe(hear)
-    yield found
-    async with asyncio.timeout(PATIENCE_S):
-        await done.wait()
 
 
 async def again_and_again(person: Person, line: str, until: Callable[[], bool]) -> None:

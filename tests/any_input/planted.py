@@ -10,7 +10,6 @@ from typing import Any
 from tests.conftest import House
 from tests.person import Person, Seen
 
-HOST = "Grace"
 SECRET_ZONE = "Pacific/Chatham"
 """Where Grace is, which is nobody's business. Nobody else here is there."""
 
