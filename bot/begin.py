@@ -35,7 +35,7 @@ PORT = 8123
 
 THREADS_TAKE_TURNS_S = 0.0002
 
-GARBAGE = 5_000, 10, 10
+GARBAGE = 5_000, 5, 5
 """When to look for garbage: after so many new objects, and how much less often among older ones. Measured: by Python's
 own 700 it is a tenth of a click; after 20,000 it costs no less, and 5 MB of what is garbage lie about.
 """
