@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -58,6 +59,10 @@ def _server(url: URL) -> URL:
         raise ValueError("expected the name of a database at the end, such as postgresql://tandem@localhost/tandem")
     if "ssl" in url.query:  # asyncpg's word for it
         url = url.difference_update_query(["ssl"]).update_query_dict({"sslmode": url.query["ssl"]})
+    if password := url.query.get("password"):  # where it stands otherwise, it is known for one
+        if not isinstance(password, str):
+            raise ValueError("expected one password")
+        url = url.difference_update_query(["password"]).set(password=password)
     return url
 
 
@@ -127,7 +132,7 @@ class Settings:
 
     token: Secret | None = None
     api_url: str = DISCORD_API_URL
-    database_url: str = f"sqlite:///{ROOT / 'data' / 'tandem.db'}"
+    database_url: str = field(default=f"sqlite:///{ROOT / 'data' / 'tandem.db'}", repr=False)
     content_dir: Path = ROOT / "content"
     shard_count: int | None = None
     shard_ids: list[int] | None = None
@@ -137,9 +142,10 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be told to anybody: the token, and the password of the database."""
+        """What must not be told to anybody: the token, and the password of the database, as an address has it too."""
         token, password = self.token.get_secret_value() if self.token else "", make_url(self.database_url).password
-        return tuple(secret for secret in (token, password) if secret)
+        found = (token, password, quote(password or "", safe=" +"), quote(password or "", safe=""))
+        return tuple(dict.fromkeys(secret for secret in found if secret))
 
 
 _VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {

@@ -150,3 +150,10 @@ def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read(monkeypatch, TANDEM_LOG_LEVEL="DEBUG")
     with pytest.raises(FrozenInstanceError):
         settings.log_level = "INFO"
+
+
+def test_the_password_of_the_database_is_a_secret_wherever_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, TANDEM_DATABASE_URL="postgresql://tandem@db/tandem?password=p%40ss")
+    assert settings.database_url == "postgresql+psycopg://tandem:p%40ss@db/tandem"
+    assert settings.secrets == ("p@ss", "p%40ss")
+    assert "p%40ss" not in repr(settings)

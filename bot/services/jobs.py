@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import structlog
 
 from bot.domain.errors import TroubleError
 from bot.meter import NOBODY, Meter
 from bot.services.clock import Clock
+from bot.services.first import first
 from bot.services.turns import Turns, alone
 
 RETRY_AFTER = timedelta(seconds=15)
@@ -90,13 +91,4 @@ async def _either(changed: asyncio.Event, at: datetime | None, clock: Clock) -> 
     if at is None:
         await changed.wait()
         return
-    waits: list[asyncio.Future[Any]] = [
-        asyncio.ensure_future(changed.wait()),
-        asyncio.ensure_future(clock.wait_until(at)),
-    ]
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
+    await first(changed.wait(), clock.wait_until(at))

@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from bot.services.first import first
+
 LOOK_EVERY_S = 5.0
 """How often a process looks whether what it waits for has become free."""
 
@@ -92,14 +94,8 @@ async def alone(turns: Turns, name: str, work: Callable[[], Awaitable[None]]) ->
 
 async def unless_lost(lost: asyncio.Event, work: Callable[[], Awaitable[None]]) -> bool:
     """Do `work`, cancelled when `lost` is set; whether it came to its end."""
-    doing, losing = asyncio.ensure_future(work()), asyncio.ensure_future(lost.wait())
-    try:
-        await asyncio.wait({doing, losing}, return_when=asyncio.FIRST_COMPLETED)
-        ended = doing.done()
-    finally:
-        for task in (doing, losing):
-            task.cancel()
-        await asyncio.gather(doing, losing, return_exceptions=True)
+    doing = asyncio.ensure_future(work())
+    ended = doing in await first(doing, lost.wait())
     if ended:
         await doing
     return ended

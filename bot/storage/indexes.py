@@ -42,6 +42,14 @@ Index(
 )
 Index("attempts_of_member", attempts.c.member_id, attempts.c.started_at)
 Index("attempts_of_guild", attempts.c.guild_id, attempts.c.first, attempts.c.member_id)
+Index(
+    "attempts_by_deadline",
+    attempts.c.deadline_at,
+    sqlite_where=text("finished_at IS NULL AND deadline_at IS NOT NULL"),
+    postgresql_where=text("finished_at IS NULL AND deadline_at IS NOT NULL"),
+)
+Index("runs_of_guild", runs.c.guild_id)
+Index("predictions_of_guild", predictions.c.guild_id)
 Index("runs_of_member", runs.c.member_id, runs.c.asked_at)
 Index("predictions_of_member", predictions.c.member_id, predictions.c.asked_at)
 Index(
@@ -69,6 +77,13 @@ Index(
 Index("rounds_of_guild", rounds.c.guild_id)
 Index("polls_of_round", polls.c.round_id, polls.c.number, unique=True)
 Index("one_poll_a_day", polls.c.guild_id, polls.c.day, unique=True)
+Index(
+    "days_of_guild",
+    polls.c.guild_id,
+    polls.c.opened_at,
+    sqlite_where=text("day IS NOT NULL"),
+    postgresql_where=text("day IS NOT NULL"),
+)
 Index(
     "polls_unexplained",
     polls.c.guild_id,

@@ -106,5 +106,5 @@ def _sums(tally: Tally) -> list[float]:
 
 
 def _by_key(item: tuple[tuple[int, str, str], object]) -> tuple[int, str, str]:
-    """In this order, so that two processes do not wait for each other's rows."""
+    """Rows that stand together in the table are written together."""
     return item[0]

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
+import structlog
 from sqlalchemy import URL, func, inspect, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,8 @@ from bot.storage.tables import VERSION
 
 STEPS_LOCK = 0x7A4D
 """The advisory lock of PostgreSQL by which processes that start at once agree on who takes the steps."""
+
+_log = structlog.get_logger("tandem.store")
 
 _TURNS = 5
 """How often to wait for other processes that write before giving up on changing the journal."""
@@ -42,7 +45,7 @@ def _migrate(url: URL, to: str) -> None:
     try:
         with engine.begin() as connection:
             if not is_sqlite(url):
-                connection.execute(select(func.pg_advisory_xact_lock(STEPS_LOCK)))
+                _take_turn(connection)
             _bring(connection, url, to)
         if is_sqlite(url):
             _keep_write_ahead_log(file)
@@ -51,6 +54,13 @@ def _migrate(url: URL, to: str) -> None:
         raise StorageError(f"The database {where(url)} cannot be used: {said}. {_remedy(url)}") from error
     finally:
         engine.dispose()
+
+
+def _take_turn(connection: Connection) -> None:
+    """Wait for another process that changes the tables, and say so."""
+    if not connection.scalar(select(func.pg_try_advisory_xact_lock(STEPS_LOCK))):
+        _log.info("another process changes the tables")
+        connection.execute(select(func.pg_advisory_xact_lock(STEPS_LOCK)))
 
 
 def _remedy(url: URL) -> str:

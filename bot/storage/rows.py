@@ -7,27 +7,22 @@ clicks that wait. Parameters are what the drivers take: moments are whole millis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.engine import Connection, CursorResult
 
-from bot.storage.tables import EPOCH
+from bot.storage import tables
+
+millis = tables.millis
+"""A moment as it is stored."""
 
 MOST_AT_ONCE = 1_000
 """So many rows go into one statement: of at most 32 columns, since SQLite takes 32,766 parameters.
 https://www.sqlite.org/limits.html#max_variable_number
 """
 
-_MILLISECOND = timedelta(milliseconds=1)
-
 Values = Sequence[tuple[Any, ...]]
-
-
-def millis(at: datetime) -> int:
-    """A moment as it is stored: see `tables.Instant`."""
-    return (at - EPOCH) // _MILLISECOND
 
 
 def insert_rows(connection: Connection, into: str, rows: Values, conflict: str = "") -> None:

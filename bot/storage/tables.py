@@ -27,6 +27,14 @@ from sqlalchemy import (
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def millis(at: datetime) -> int:
+    """A moment as it is stored: see `Instant`."""
+    return (at - EPOCH) // _MILLISECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment, kept as whole milliseconds since 1970 UTC, so that every engine orders it alike."""
 
@@ -34,7 +42,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: D102
-        return None if value is None else (value - EPOCH) // timedelta(milliseconds=1)
+        return None if value is None else millis(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: D102
         return None if value is None else EPOCH + timedelta(milliseconds=value)

@@ -43,20 +43,41 @@ class PostgresTurns:
         self._thread = ThreadPoolExecutor(1, "tandem-turns")  # the session is one, and so are those who speak in it
         self._session: Connection | None = None
         self._held = set[str]()
+        self._giving = set[asyncio.Task[None]]()
         self._to_give, self._woken = dict[str, float](), asyncio.Event()
         """When what is held is to be given, in the loop's seconds."""
         self.lost = asyncio.Event()
 
     async def take(self, names: Collection[str], *, again: bool = True) -> set[str]:
         """Those of `names` that this process holds from now on, and, with `again`, those that it held before."""
-        before = self._held.intersection(names)
-        free = [name for name in names if name not in before]
-        taken = set[str]()
-        if free:
-            found = await self._do(lambda session: [name for name in free if session.scalar(_TRY, _key(name))])
-            taken.update(found or ())
-            self._held |= taken
+        before, taken = set[str](), set[str]()
+
+        def work(session: Connection) -> None:
+            for name in names:  # in the one thread: so nobody takes twice what stacks in the server
+                if name in self._held:
+                    before.add(name)
+                elif session.scalar(_TRY, _key(name)):
+                    self._held.add(name)
+                    taken.add(name)
+
+        taking, lost = asyncio.ensure_future(self._do(work)), self.lost
+        try:
+            await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            back = asyncio.ensure_future(self._give_back(taking, taken))
+            self._giving.add(back)
+            back.add_done_callback(self._giving.discard)
+            raise
+        if lost.is_set():  # with an earlier session, perhaps, and this was taken in the next
+            await self._give_back(taking, taken)
+            return set()
         return taken | (before if again else set())
+
+    async def _give_back(self, taking: asyncio.Future[None], taken: set[str]) -> None:
+        """What somebody takes who was cancelled is nobody's."""
+        await asyncio.wait({taking})
+        for name in taken:
+            await self.give(name)
 
     async def give(self, name: str) -> None:
         """Let another process have it."""
@@ -99,7 +120,6 @@ class PostgresTurns:
             return None
 
     def _lose(self) -> None:
-        self._held.clear()
         self._to_give.clear()
         self.lost.set()
         self.lost = asyncio.Event()
@@ -115,6 +135,7 @@ class PostgresTurns:
 
     def _close(self) -> None:
         session, self._session = self._session, None
+        self._held.clear()
         if session is not None:
             session.invalidate()  # without a word: the server may be gone
             session.close()

@@ -49,6 +49,15 @@ async def test_every_connection_is_durable_has_limits_and_sees_one_moment(store:
     assert await store.write(limits) == ["2s", "10s", "on", "serializable"]
 
 
+async def test_a_server_that_has_gone_silent_is_not_waited_for_without_end(store: Store) -> None:
+    def parameters(connection: Connection) -> dict[str, str]:
+        return connection.connection.driver_connection.info.get_parameters()
+
+    found = await store.read(parameters)
+    limits = {name: found[name] for name in ("keepalives_idle", "keepalives_count", "tcp_user_timeout")}
+    assert limits == {"keepalives_idle": "5", "keepalives_count": "2", "tcp_user_timeout": "8000"}
+
+
 async def test_what_one_process_has_written_the_other_reads(store: Store, other: Store, reads: Reads) -> None:
     await store.write(reads(1))
     assert await members(other) == [1]

@@ -38,6 +38,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("guild_id", "lesson_id", "period", "points"),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "days_of_guild",
+        "polls",
+        ["guild_id", "opened_at"],
+        sqlite_where=sa.text("day IS NOT NULL"),
+        postgresql_where=sa.text("day IS NOT NULL"),
+    )
+    op.create_index("runs_of_guild", "runs", ["guild_id"])
+    op.create_index("predictions_of_guild", "predictions", ["guild_id"])
+    op.create_index(
+        "attempts_by_deadline",
+        "attempts",
+        ["deadline_at"],
+        sqlite_where=sa.text("finished_at IS NULL AND deadline_at IS NOT NULL"),
+        postgresql_where=sa.text("finished_at IS NULL AND deadline_at IS NOT NULL"),
+    )
     op.execute(
         "INSERT INTO standing_counts (guild_id, lesson_id, period, points, members)"
         " SELECT guild_id, lesson_id, period, points, count(*) FROM standings WHERE NOT hidden"
@@ -47,6 +63,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the counts and the marks; the choices that these were made of are still in `members`."""
+    op.drop_index("attempts_by_deadline", "attempts")
+    op.drop_index("predictions_of_guild", "predictions")
+    op.drop_index("runs_of_guild", "runs")
+    op.drop_index("days_of_guild", "polls")
     op.drop_table("standing_counts")
     op.create_index(
         "members_hidden",
