@@ -22,8 +22,9 @@ from bot.domain.recall import RECALL, Scheduler
 from bot.storage import tables
 from bot.storage.known import KnownAttempts
 from bot.storage.learning import Learned, learn, settle
-from bot.storage.rows import change_rows, insert_rows, millis, rows_of
+from bot.storage.rows import change_rows, insert_rows, rows_of
 from bot.storage.store import Store
+from bot.storage.tables import millis
 
 _attempts, _answers, _hints = tables.attempts.c, tables.answers.c, tables.hints.c
 

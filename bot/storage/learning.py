@@ -13,8 +13,9 @@ from bot.domain.attempt import Attempt
 from bot.domain.recall import Memory, Recall, Scheduler
 from bot.domain.tally import Result, Tally, tally_of
 from bot.domain.timing import item_of
-from bot.storage.rows import insert_rows, millis, rows_of
+from bot.storage.rows import insert_rows, rows_of
 from bot.storage.standings import add_points
+from bot.storage.tables import millis
 
 _STATES = "SELECT member_id, lesson_id, item_id, state FROM cards WHERE (member_id, lesson_id, item_id) IN"
 _CARDS = "INSERT INTO cards (member_id, lesson_id, item_id, state, due_at)"

@@ -1,7 +1,7 @@
 """Many rows in one statement, in words that both engines know.
 
 What SQLAlchemy makes for each row costs more than the row. So what every click does is done here, and at once for all
-clicks that wait. Parameters are what the drivers take: moments are whole milliseconds (`millis`).
+clicks that wait. Parameters are what the drivers take: moments are whole milliseconds (`tables.millis`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.engine import Connection, CursorResult
-
-from bot.storage import tables
-
-millis = tables.millis
-"""A moment as it is stored."""
 
 MOST_AT_ONCE = 1_000
 """So many rows go into one statement: of at most 32 columns, since SQLite takes 32,766 parameters.

@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection
 from bot.domain.attempt import Attempt
 from bot.domain.board import ALL_LESSONS, EVERYWHERE, Period
 from bot.storage import tables
-from bot.storage.rows import delete_rows, insert_rows, millis, rows_of
+from bot.storage.rows import delete_rows, insert_rows, rows_of
+from bot.storage.tables import millis
 
 _Step: TypeAlias = "tuple[int, str, str, int]"
 """A server, a lesson, a period and points: what is counted."""

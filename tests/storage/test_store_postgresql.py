@@ -9,13 +9,13 @@ import psycopg
 import pytest
 from sqlalchemy import URL, Connection, func, insert, select, text, update
 
+from bench.postgres import Postgres, a_postgres
 from bot.services.memory import remember
 from bot.storage import tables
 from bot.storage.attempts import Attempts
 from bot.storage.engine import BUSY_TIMEOUT_MS, StoreAwayError, StoreBusyError
 from bot.storage.migrate import migrate
 from bot.storage.store import Store
-from tests.postgres import Postgres, a_postgres
 from tests.storage.conftest import At, NewAttempt, address
 from tests.storage.writing import Reads, held_up, members, together
 

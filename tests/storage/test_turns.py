@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from bench.postgres import Postgres
 from bot.storage.turns import PostgresTurns
-from tests.postgres import Postgres
 from tests.storage.conftest import address
 
 

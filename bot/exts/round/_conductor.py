@@ -7,7 +7,7 @@ one takes the round over, looks into the store for what it does not hear, and ke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from bot.domain.round import Round
 from bot.exts.kit.host import Host
 from bot.exts.kit.posts import TROUBLE, passes
 from bot.exts.round._teller import Teller
+from bot.services.first import first
 from bot.services.rounds import NoRoundError, Watch
 from bot.services.turns import held, unless_lost
 
@@ -151,24 +152,13 @@ class Conductor:
             waits.append(self._client.clock.wait_until(watch.round.phase_ends_at))
         if not hears:
             waits.append(asyncio.sleep(PEEK_EVERY_S))
-        await _first(waits)
+        await first(*waits)
 
 
 async def _counted(watch: Watch, teller: Teller) -> None:
     """Wait until somebody has answered, and the message may be changed again."""
     await watch.counted.wait()
     await asyncio.sleep(teller.wait_s)
-
-
-async def _first(waits: Sequence[Awaitable[Any]]) -> None:
-    """Wait for the first of them; the others are given up."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _turn(round_id: str) -> str:
