@@ -45,6 +45,8 @@ https://discord.com/developers/docs/interactions/receiving-and-responding#intera
 
 _CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 
+_Stock = shard.Shard
+
 _log = structlog.get_logger("tandem.client")
 
 
@@ -104,11 +106,16 @@ class PatientShard(shard.Shard):
         self._task = self._client.loop.create_task(super()._handle_disconnect(e))
 
 
+def _shard_of(ws: DiscordWebSocket, client: Any, queue_put: Callable[[shard.EventItem], None]) -> shard.Shard:
+    """The shard of a client: a patient one for ours, and discord.py's own for any other in this process."""
+    return (PatientShard if isinstance(client, TakingTurns) else _Stock)(ws, client, queue_put)
+
+
 class TakingTurns(Host):
     """A client whose shards are let in one after the other, whichever of several processes they belong to."""
 
     def __init__(self, turns: Turns, **options: Any) -> None:
-        shard.Shard = PatientShard  # there is no other way to say which class discord.py takes
+        shard.Shard = cast("Any", _shard_of)  # there is no other way to say which class discord.py takes
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice to warn about
         super().__init__(**options)
         self.turns = turns
