@@ -38,6 +38,9 @@ REMEMBERED = 5_000
 _WORK = ("CommandTree-invoker", "discord.py: on_interaction")
 """How discord.py names the tasks in which it runs our handlers."""
 
+_OF_MESSAGE = ("id", "channel_id", "type", "flags", "content")
+"""What discord.py must know of a message that was used."""
+
 _BY = {5: "deferral", 6: "deferral", 8: "suggestions", 9: "form"}
 """How an interaction is first answered, by the type of the answer; all others bring what was asked for.
 https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object
@@ -170,7 +173,8 @@ def take_each_once(client: discord.Client) -> None:
     Discord may deliver one a second time. Two handlers would race for the one answer that it allows, and what the
     second has to say ("you have a run already") could be what the member reads.
 
-    discord.py makes an object of every component of the message that was used. Nobody looks at them: ids say it all.
+    discord.py makes an object of everything in the message that was used: each component, its author, the command that
+    it answers. Nobody looks at them: ids say it all.
     """
     parsers = client._connection.parsers  # noqa: SLF001 - see above  # pyright: ignore[reportPrivateUsage]
     parse = parsers["INTERACTION_CREATE"]
@@ -184,7 +188,7 @@ def take_each_once(client: discord.Client) -> None:
         if len(heard) > REMEMBERED:
             del heard[next(iter(heard))]
         if message := data.get("message"):
-            message["components"] = []
+            data["message"] = {key: message[key] for key in _OF_MESSAGE if key in message}
         parse(data)
 
     parsers["INTERACTION_CREATE"] = take

@@ -22,7 +22,7 @@ from bot.domain.recall import RECALL, Scheduler
 from bot.storage import tables
 from bot.storage.known import KnownAttempts
 from bot.storage.learning import Learned, learn, settle
-from bot.storage.rows import change_rows, insert_rows, rows_of
+from bot.storage.rows import Lookup, change_rows, insert_rows, rows_of
 from bot.storage.store import Store
 from bot.storage.tables import millis
 
@@ -250,11 +250,14 @@ _LATEST = (
     .limit(1)
 )
 _CHANGE = update(tables.attempts).where(_THIS)
-_OPEN = (
-    "SELECT id, guild_id, CAST(layout AS TEXT), (SELECT count(*) FROM answers WHERE attempt_id = attempts.id),"
-    " (SELECT count(*) FROM hints WHERE attempt_id = attempts.id) FROM attempts WHERE finished_at IS NULL AND id IN"
+_OPEN = Lookup(
+    "id, guild_id, CAST(layout AS TEXT), (SELECT count(*) FROM answers WHERE attempt_id = attempts.id),"
+    " (SELECT count(*) FROM hints WHERE attempt_id = attempts.id)",
+    "attempts",
+    ("id",),
+    "finished_at IS NULL",
 )
-_STORED = "SELECT id FROM attempts WHERE id IN"
+_STORED = Lookup("id", "attempts", ("id",))
 _INSERT_ANSWERS = "INSERT INTO answers (attempt_id, question_id, option_id, correct, hinted, answered_at)"
 _INSERT_HINTS = "INSERT INTO hints (attempt_id, question_id, shown_at)"
 _FINISH = "UPDATE attempts SET finished_at = ?, score = ? WHERE id = ?"
@@ -369,6 +372,9 @@ def _row(attempt: Attempt) -> dict[str, Any]:
     }
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 @lru_cache(maxsize=4_096)
 def _asked(question_id: str, option_ids: tuple[str, ...]) -> Asked:
     """There are few ways to lay out a question of the bank, which very many attempts share."""
@@ -386,7 +392,7 @@ def _attempt(row: Row[Any], answers: Mapping[str, Answer], hinted: Set[str]) -> 
         first=row.first,
         started_at=row.started_at,
         answers=MappingProxyType(answers),
-        hinted=frozenset(hinted),
+        hinted=frozenset(hinted) if hinted else _NONE,  # an empty set of its own takes 216 bytes
         deadline_at=row.deadline_at,
         pass_mark=row.pass_mark,
         closed=row.finished_at is not None and len(answers) < len(row.layout),

@@ -13,11 +13,11 @@ from bot.domain.attempt import Attempt
 from bot.domain.recall import Memory, Recall, Scheduler
 from bot.domain.tally import Result, Tally, tally_of
 from bot.domain.timing import item_of
-from bot.storage.rows import insert_rows, rows_of
+from bot.storage.rows import Lookup, insert_rows, rows_of
 from bot.storage.standings import add_points
 from bot.storage.tables import millis
 
-_STATES = "SELECT member_id, lesson_id, item_id, state FROM cards WHERE (member_id, lesson_id, item_id) IN"
+_STATES = Lookup("member_id, lesson_id, item_id, state", "cards", ("member_id", "lesson_id", "item_id"))
 _CARDS = "INSERT INTO cards (member_id, lesson_id, item_id, state, due_at)"
 _LEARN = " ON CONFLICT (member_id, lesson_id, item_id) DO UPDATE SET state = excluded.state, due_at = excluded.due_at"
 _SUMS = ("answers", "right", "hinted", "rated", "rated_right", "rest", "rest_squared", "rest_right")

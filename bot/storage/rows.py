@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection, CursorResult
 
@@ -20,25 +20,36 @@ https://www.sqlite.org/limits.html#max_variable_number
 Values = Sequence[tuple[Any, ...]]
 
 
+class Lookup(NamedTuple):
+    """Which columns of a table's rows are looked up by which key, which an index must have; `where` says of which rows.
+
+    The keys are joined with the table. `(a, b) IN (VALUES …)` would say the same, but SQLite scans the table for it.
+    """
+
+    columns: str
+    table: str
+    key: tuple[str, ...]
+    where: str = "TRUE"
+
+
 def insert_rows(connection: Connection, into: str, rows: Values, conflict: str = "") -> None:
     """Insert rows: `into` is `INSERT INTO table (columns)`. Two rows of one key must have been made one before."""
     for part in _parts(rows):
         _execute(connection, _statement(f"{into} VALUES ", *_shape(part), conflict, _mark(connection)), part)
 
 
-def rows_of(connection: Connection, query: str, keys: Values) -> list[tuple[Any, ...]]:
-    """The rows of a query that ends with `… IN`, for these keys."""
+def rows_of(connection: Connection, lookup: Lookup, keys: Values) -> list[tuple[Any, ...]]:
+    """The rows that have these keys, each at most once."""
+    names = [f"key_{number}" for number in range(len(lookup.key))]
+    head = f"WITH keys ({', '.join(names)}) AS (VALUES "
+    same = " AND ".join(f"{lookup.table}.{column} = {name}" for column, name in zip(lookup.key, names, strict=True))
+    tail = f") SELECT {lookup.columns} FROM keys JOIN {lookup.table} ON {same} WHERE {lookup.where}"  # noqa: S608 - ours
     found = list[tuple[Any, ...]]()
     for part in _parts(keys):
-        statement = _statement(f"{query} (VALUES ", *_shape(part), ")", _mark(connection))
-        found += [tuple(row) for row in _execute(connection, statement, part)]
+        found += [
+            tuple(row) for row in _execute(connection, _statement(head, *_shape(part), tail, _mark(connection)), part)
+        ]
     return found
-
-
-def delete_rows(connection: Connection, where: str, keys: Values) -> None:
-    """Delete the rows of these keys: `where` is `DELETE FROM table WHERE … IN`."""
-    for part in _parts(keys):
-        _execute(connection, _statement(f"{where} (VALUES ", *_shape(part), ")", _mark(connection)), part)
 
 
 def change_rows(connection: Connection, statement: str, rows: Values) -> None:

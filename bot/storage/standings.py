@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from bot.domain.attempt import Attempt
 from bot.domain.board import ALL_LESSONS, EVERYWHERE, Period
 from bot.storage import tables
-from bot.storage.rows import delete_rows, insert_rows, rows_of
+from bot.storage.rows import Lookup, change_rows, insert_rows, rows_of
 from bot.storage.tables import millis
 
 _Step: TypeAlias = "tuple[int, str, str, int]"
@@ -31,11 +31,10 @@ _SHOWN = select(*_STEP).where(_OF_MEMBER, ~_standing.hidden)
 _UNSHOWN = select(*_STEP).where(_OF_MEMBER, _standing.hidden)
 _HIDE = update(tables.standings).where(_OF_MEMBER).values(hidden=bindparam("is_hidden"))
 
-_BEFORE = (
-    "SELECT guild_id, lesson_id, period, member_id, points FROM standings"
-    " WHERE (guild_id, lesson_id, period, member_id) IN"
+_BEFORE = Lookup(
+    "guild_id, lesson_id, period, member_id, points", "standings", ("guild_id", "lesson_id", "period", "member_id")
 )
-_ARE_HIDDEN = "SELECT member_id FROM members WHERE hidden AND member_id IN"
+_ARE_HIDDEN = Lookup("member_id", "members", ("member_id",), "hidden")
 _STANDINGS = "INSERT INTO standings (guild_id, lesson_id, period, member_id, points, asked, reached_at, hidden)"
 _ADD = (
     " ON CONFLICT (guild_id, lesson_id, period, member_id) DO UPDATE SET points = standings.points + excluded.points,"
@@ -46,7 +45,9 @@ _COUNT_MORE = (
     " ON CONFLICT (guild_id, lesson_id, period, points)"
     " DO UPDATE SET members = standing_counts.members + excluded.members"
 )
-_DROP_EMPTY = "DELETE FROM standing_counts WHERE members = 0 AND (guild_id, lesson_id, period, points) IN"
+_DROP_EMPTY = (
+    "DELETE FROM standing_counts WHERE guild_id = ? AND lesson_id = ? AND period = ? AND points = ? AND members = 0"
+)
 
 
 def add_points(connection: Connection, attempts: Sequence[Attempt]) -> None:
@@ -93,7 +94,7 @@ def _move(connection: Connection, left: Iterable[_Step] = (), entered: Iterable[
     changes = Counter(entered)
     changes.subtract(left)
     insert_rows(connection, _COUNTS, [(*step, more) for step, more in changes.items() if more], _COUNT_MORE)
-    delete_rows(connection, _DROP_EMPTY, [step for step, more in changes.items() if more < 0])
+    change_rows(connection, _DROP_EMPTY, [step for step, more in changes.items() if more < 0])
 
 
 def _boards(attempt: Attempt) -> list[tuple[int, str, str, int]]:

@@ -7,9 +7,8 @@ last would not be answered in time at all.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
-from collections.abc import Generator
+from typing import Self
 
 CALM = 200
 """So many clicks may be under way before those that follow are acknowledged first. On two busy cores a click took 3 ms,
@@ -20,7 +19,7 @@ BUSY_S = 3.0
 
 
 class Click:
-    """One click: under way, held, or over."""
+    """One click: under way, held, or over; over when the block ends that it is the context of."""
 
     __slots__ = ("_busy", "_rush", "let_go")
 
@@ -29,6 +28,13 @@ class Click:
         self._busy: asyncio.TimerHandle | None = None
         self.let_go: asyncio.Future[None] | None = None
         """Done when it need not be held any more."""
+
+    def __enter__(self) -> Self:
+        self.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def begin(self) -> None:
         """Be under way."""
@@ -61,15 +67,9 @@ class Rush:
         """Whether there are more clicks under way than can be answered in time one after another."""
         return self.under_way > CALM
 
-    @contextlib.contextmanager
-    def click(self) -> Generator[Click]:
+    def click(self) -> Click:
         """A click that is under way for as long as the block."""
-        click = Click(self)
-        click.begin()
-        try:
-            yield click
-        finally:
-            click.end()
+        return Click(self)
 
     async def hold(self, click: Click) -> None:
         """Let others go before a click that was acknowledged, while there are too many: its answer has 15 minutes."""
