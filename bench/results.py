@@ -15,12 +15,12 @@ def put(title: str, text: str, path: Path = RESULTS) -> None:
     """Replace what was measured in the section of that title; a new section comes last."""
     old = path.read_text(encoding="utf-8")
     head, *sections = re.split(r"^(?=## )", old, flags=re.MULTILINE)
-    fresh = f"## {title}\n\n{text.rstrip()}\n"
+    fresh = f"## {title}\n\n{text.rstrip()}\n\n"
     for number, section in enumerate(sections):
         if section.splitlines()[0] == f"## {title}":
             _, mark, by_hand = section.partition(f"{MEASURED}\n")
-            sections[number] = f"{fresh}\n{mark}{by_hand}" if mark else f"{fresh}\n"
+            sections[number] = f"{fresh}{mark}{by_hand}"
             break
     else:
         sections.append(fresh)
-    path.write_text("".join([head, *sections]).rstrip() + "\n", encoding="utf-8")
+    path.write_text("\n\n".join(part.rstrip() for part in (head, *sections)) + "\n", encoding="utf-8")
