@@ -36,6 +36,9 @@ Members whose click was lost with the last one look at it for 3 s.
 AWAY_S = (0.5, 2.5)
 """How long the database is away."""
 
+PROOFS = 0.01
+"""How often somebody wants to see the proof of an answer: seldom, since who follows a run does not answer meanwhile."""
+
 LOOKS_AGAIN_S = 0.5
 """How long a member waits who was told that something failed, before they press again."""
 
@@ -196,7 +199,9 @@ class _Seats:
         self.count += 1
         world, own = self._playground.world, Random(self._rng.random())  # noqa: S311 - reproducible, no secret
         member, room = world.join(f"Member {self.count}"), world.guild.channels[0]
-        return Taker(self._playground, member, room, self._watch, self.ledger, own, looks_again_s=LOOKS_AGAIN_S)
+        return Taker(
+            self._playground, member, room, self._watch, self.ledger, own, looks_again_s=LOOKS_AGAIN_S, proofs=PROOFS
+        )
 
 
 @dataclass

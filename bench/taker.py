@@ -100,10 +100,11 @@ class Taker:
         rng: Random,
         *,
         looks_again_s: float = 0.0,
+        proofs: float = PROOFS,
     ) -> None:
         self._world, self._member, self._room = playground.world, member, room
         self._watch, self._ledger, self._rng = watch, ledger, rng
-        self._looks_again_s = looks_again_s
+        self._looks_again_s, self._proofs = looks_again_s, proofs
         self.message: Message | None = None
         self.doing = "nothing yet"
 
@@ -122,7 +123,7 @@ class Taker:
             if "Retry" in buttons:
                 self._ledger.finished += 1
                 return
-            if PROVE in buttons and self._rng.random() < PROOFS:
+            if PROVE in buttons and self._rng.random() < self._proofs:
                 await self._prove(message, buttons[PROVE])
             await self._press(message, buttons)
             if labels(message) == buttons:

@@ -42,6 +42,7 @@ async def test_no_answer_is_lost_however_often_the_bot_is_killed(discord: Playgr
     assert crash.failures(outcome) == []
     assert outcome.kills == 6
     assert len(outcome.ready_s) > 1
+    assert sum(outcome.under_way) > 0  # it was killed at work
     assert outcome.ledger.failed > 0  # some pressed while nobody was there
     assert outcome.ledger.shown.keys() == outcome.found.chosen.keys()
     assert "| lost, or stored otherwise than shown | 0 |" in crash.table(outcome)
