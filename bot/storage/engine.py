@@ -113,8 +113,9 @@ def is_sqlite(url: URL) -> bool:
 
 
 def where(url: URL) -> str:
-    """An address as it may be shown to an operator: without its passwords."""
-    return url.difference_update_query(PASSWORDS).render_as_string(hide_password=True)
+    """An address as it may be shown to an operator: without its passwords, and without the driver, which is ours."""
+    shown = url.set(drivername=url.get_backend_name()).difference_update_query(PASSWORDS)
+    return shown.render_as_string(hide_password=True)
 
 
 def engine_for_store(url: URL, connections: int) -> Engine:

@@ -50,7 +50,7 @@ def _migrate(url: URL, to: str) -> None:
         if is_sqlite(url):
             _keep_write_ahead_log(file)
     except (DBAPIError, sqlite3.Error) as error:
-        said = str(getattr(error, "orig", error)).strip().replace("\n", " ")
+        said = " ".join(str(getattr(error, "orig", error)).split()).rstrip(".?")
         raise StorageError(f"The database {where(url)} cannot be used: {said}. {_remedy(url)}") from error
     finally:
         engine.dispose()
@@ -69,6 +69,8 @@ def _remedy(url: URL) -> str:
 
 def _writable(file: Path) -> None:
     folder = file.parent
+    if file.is_dir():
+        raise StorageError(f"{file} is a folder. Name a file in it by TANDEM_DATABASE_URL.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):

@@ -21,6 +21,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
+from bot.storage import tables
 from bot.storage.alarm import Alarm
 from bot.storage.engine import (
     BUSY_TIMEOUT_MS,
@@ -58,7 +59,7 @@ HURRY_MS = 500
 _log = structlog.get_logger("tandem.store")
 
 _ASK = "SELECT version_num FROM alembic_version"
-"""A row that every database of Tandem's has."""
+"""The version, which every database of Tandem's has."""
 
 
 def _unheard(_works: int, _seconds: float) -> None:
@@ -118,8 +119,8 @@ class Store:
         return await self._written_by(_Waiting(work, (item,), asyncio.get_running_loop()))
 
     async def answers(self) -> bool:
-        """Whether the database can be read now; it may take as long as the database takes, and raise what it raises."""
-        return await self.read(lambda connection: connection.exec_driver_sql(_ASK).scalar()) is not None
+        """Whether the database can be read now, and has the version of this code; as slow, and raising, as it is."""
+        return await self.read(lambda connection: connection.exec_driver_sql(_ASK).scalar()) == tables.VERSION
 
     async def close(self) -> None:
         """Finish what waits and close every connection. SQLite folds its write-ahead log back into the file."""

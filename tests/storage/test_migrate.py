@@ -150,7 +150,7 @@ async def test_a_folder_that_cannot_be_written_is_named(url: URL, file: Path) ->
 
 
 async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"cannot be written \(Is a directory\)"):
+    with pytest.raises(StorageError, match=r"is a folder\. Name a file in it by TANDEM_DATABASE_URL\."):
         await migrate(make_url(f"sqlite:///{tmp_path}"))
 
 

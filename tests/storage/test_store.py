@@ -6,12 +6,13 @@ import asyncio
 from threading import Barrier, Event
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, make_url
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
 from bot.storage import tables
 from bot.storage.attempts import Attempts
+from bot.storage.engine import where
 from bot.storage.store import MOST_TOGETHER, Store
 from tests.storage.conftest import At, NewAttempt
 from tests.storage.writing import Reads, held_up, members, together
@@ -135,3 +136,15 @@ async def test_a_count_of_commits_that_fails_stops_no_writer(store: Store, reads
             await uncounted.write(reads(2))
     assert await members(store) == [1, 2]
     assert [(line["event"], line["error"]) for line in logs] == [("writer failed", "no room to count")] * 2
+
+
+async def test_a_store_whose_tables_were_changed_under_it_does_not_answer(store: Store) -> None:
+    assert await store.answers()
+    await store.write(lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
+    assert not await store.answers()
+    await store.write(lambda c: c.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{tables.VERSION}'"))
+
+
+def test_an_address_is_shown_as_operators_write_it_without_what_is_secret() -> None:
+    url = make_url("postgresql+psycopg://tandem:hunter2@db/scores?sslpassword=hunter3")
+    assert where(url) == "postgresql://tandem:***@db/scores"
