@@ -61,9 +61,10 @@ HEARTBEAT_S = 1.0
 EACH_SAMPLE, JUDGED_FROM = 50, 400
 """After how many quizzes of the second half the bot is asked what it holds, and of how many at least it is judged."""
 
-GROWS_BY_BYTES, GROWS_BY_OBJECTS = 40_000, 12
+GROWS_BY_BYTES, GROWS_BY_OBJECTS = 40_000, 16
 """What a quiz of the second half may leave behind: memory, of which the allocator keeps what pictures drawn at once
-have taken, and objects, which tell a leak from that: what is known of an attempt stays, measured eight objects.
+have taken, and objects, which tell a leak from that. Eleven stay for ten minutes, of up to 20,000 attempts: each one and
+its layout, its place in the cache, its five answers and what holds them (`bot.storage.known`).
 """
 
 EXPECTED = ("Attempting a reconnect for shard ID",)
