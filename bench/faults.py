@@ -63,8 +63,8 @@ EACH_SAMPLE, JUDGED_FROM = 50, 400
 
 GROWS_BY_BYTES, GROWS_BY_OBJECTS = 40_000, 16
 """What a quiz of the second half may leave behind: memory, of which the allocator keeps what pictures drawn at once
-have taken, and objects, which tell a leak from that. Eleven stay for ten minutes, of up to 20,000 attempts: each one and
-its layout, its place in the cache, its five answers and what holds them (`bot.storage.known`).
+have taken, and objects, which tell a leak from that. Eleven stay for ten minutes, of up to 20,000 attempts: each one
+and its layout, its place in the cache, its five answers and what holds them (`bot.storage.known`).
 """
 
 EXPECTED = ("Attempting a reconnect for shard ID",)
