@@ -193,11 +193,15 @@ def test_a_run_that_somebody_made_in_private(trials: list[Trial], action: str) -
 
 def _actions(trial: Trial) -> list[str]:
     """Every action there is; what forgets the one who tries comes last."""
-    return sorted(trial.ground.bot.actions.names, key=lambda name: name == "privacy.delete")
+    found = sorted(trial.ground.bot.actions.names, key=lambda name: name == "privacy.delete")
+    assert found, "else nothing would be tried"
+    return found
 
 
 def _commands(trial: Trial) -> list[app_commands.Command[Any, ..., Any]]:
-    return [each for each in trial.ground.bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
+    found = [each for each in trial.ground.bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
+    assert found, "else nothing would be tried"
+    return found
 
 
 def _people(trial: Trial) -> Any:
