@@ -4,7 +4,9 @@ Queries are written without them, so a start does without this module: an index 
 import all that it has for PostgreSQL.
 """
 
-from sqlalchemy import Index, text
+from typing import Any
+
+from sqlalchemy import ColumnElement, Index, TextClause, text
 
 from bot.storage.tables import (
     attempts,
@@ -22,14 +24,19 @@ from bot.storage.tables import (
 
 __all__ = ["metadata"]
 
+
+def _only(where: TextClause | ColumnElement[bool]) -> dict[str, Any]:
+    """Have an index of these rows only, on either engine."""
+    return {"sqlite_where": where, "postgresql_where": where}
+
+
 Index(
     "one_open_attempt",
     attempts.c.member_id,
     attempts.c.lesson_id,
     attempts.c.kind,
     unique=True,
-    sqlite_where=attempts.c.finished_at.is_(None),
-    postgresql_where=attempts.c.finished_at.is_(None),
+    **_only(attempts.c.finished_at.is_(None)),
 )
 Index(
     "one_first_attempt",
@@ -37,16 +44,14 @@ Index(
     attempts.c.lesson_id,
     attempts.c.kind,
     unique=True,
-    sqlite_where=text("first"),
-    postgresql_where=text("first"),
+    **_only(text("first")),
 )
 Index("attempts_of_member", attempts.c.member_id, attempts.c.started_at)
 Index("attempts_of_guild", attempts.c.guild_id, attempts.c.first, attempts.c.member_id)
 Index(
     "attempts_by_deadline",
     attempts.c.deadline_at,
-    sqlite_where=text("finished_at IS NULL AND deadline_at IS NOT NULL"),
-    postgresql_where=text("finished_at IS NULL AND deadline_at IS NOT NULL"),
+    **_only(text("finished_at IS NULL AND deadline_at IS NOT NULL")),
 )
 Index("runs_of_guild", runs.c.guild_id)
 Index("predictions_of_guild", predictions.c.guild_id)
@@ -71,8 +76,7 @@ Index(
     "one_round_a_channel",
     rounds.c.channel_id,
     unique=True,
-    sqlite_where=rounds.c.ended_at.is_(None),
-    postgresql_where=rounds.c.ended_at.is_(None),
+    **_only(rounds.c.ended_at.is_(None)),
 )
 Index("rounds_of_guild", rounds.c.guild_id)
 Index("polls_of_round", polls.c.round_id, polls.c.number, unique=True)
@@ -81,13 +85,11 @@ Index(
     "days_of_guild",
     polls.c.guild_id,
     polls.c.opened_at,
-    sqlite_where=text("day IS NOT NULL"),
-    postgresql_where=text("day IS NOT NULL"),
+    **_only(text("day IS NOT NULL")),
 )
 Index(
     "polls_unexplained",
     polls.c.guild_id,
-    sqlite_where=text("day IS NOT NULL AND explained_at IS NULL"),
-    postgresql_where=text("day IS NOT NULL AND explained_at IS NULL"),
+    **_only(text("day IS NOT NULL AND explained_at IS NULL")),
 )
 Index("poll_answers_of_member", poll_answers.c.member_id)
