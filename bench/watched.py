@@ -14,9 +14,11 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
+
+from msgspec.structs import replace
 
 from bench.house import ENDS_WITHIN_S, environment, scratch
 from bench.log import LONGEST_LINE, LogReader

@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ from typing import cast
 import aiohttp
 import discord
 import structlog
+from msgspec import Struct
 from sqlalchemy import make_url
 
 from bot.catalog.apart import load_apart
@@ -111,8 +112,7 @@ _REMEDY = "Check the network and DISCORD_API_URL."
 _log = structlog.get_logger("tandem.app")
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """What the bot takes from the world around it; tests hand in their own."""
 
     new_id: Callable[[], str]

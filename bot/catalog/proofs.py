@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, cast
 
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from bot.catalog.programs import phases_of, program_faults

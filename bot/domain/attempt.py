@@ -7,11 +7,13 @@ question is answered. What a member sees follows from the attempt alone, so a re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from random import Random
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Question, QuizKind
@@ -53,16 +55,14 @@ class TimeUpError(IllegalMoveError):
     """The attempt's time was over before this move. What was answered in time stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question as it was laid out for one attempt: its options in the order shown."""
 
     question_id: str
     option_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A member's answer to one question, graded when it was given."""
 
     option_id: str
@@ -71,8 +71,7 @@ class Answer:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One member's run through one quiz. `first` marks the attempt that ranks; later ones are practice.
 
     A test has a deadline, and the mark that passes it, in percent; both are set when it begins and do not change. An

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec import Struct
 
 from bot.domain.errors import MemberError
 from bot.domain.names import shown
@@ -60,8 +61,7 @@ ALL_LESSONS = ""
 """The lesson id under which the standings of all lessons together are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardKey:
+class BoardKey(Struct, frozen=True):
     """What the store keeps a ranking under."""
 
     guild_id: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.names import shown
 from bot.domain.plan import (
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class DemoPhase:
+class DemoPhase(Struct, frozen=True):
     """A phase as the catalogue has it: with code of its own, or with code written from its plan."""
 
     name: str
@@ -50,8 +50,7 @@ class DemoPhase:
         return phase if self.code is None else Phase(self.name, plan, MappingProxyType({**phase.code, **self.code}))
 
 
-@dataclass(frozen=True, slots=True)
-class Demo:
+class Demo(Struct, frozen=True):
     """What `/demo` can run by name."""
 
     id: str

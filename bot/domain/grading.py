@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.domain.attempt import Answer
 from bot.domain.lesson import Level, Misconception, PartId, Question
 
 
-@dataclass(frozen=True, slots=True)
-class LevelStrength:
+class LevelStrength(Struct, frozen=True):
     """How many questions of a level were asked, and how many of them were answered right."""
 
     level: Level
@@ -19,16 +19,14 @@ class LevelStrength:
     asked: int
 
 
-@dataclass(frozen=True, slots=True)
-class Idea:
+class Idea(Struct, frozen=True):
     """A wrong idea, and how often it was behind an answer."""
 
     misconception: Misconception
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(Struct, frozen=True):
     """What answers tell: levels from easy to hard without those not asked, ideas and parts by how often."""
 
     levels: tuple[LevelStrength, ...]

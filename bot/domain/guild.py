@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.schedule import Runtime
 
@@ -13,8 +13,7 @@ COOLDOWNS_H = (0, 1, 6, 12, 24, 48, 72, 168)
 """The hours between two tests that a server may choose."""
 
 
-@dataclass(frozen=True, slots=True)
-class GuildSettings:
+class GuildSettings(Struct, frozen=True):
     """The settings of a server, or what holds where it has set nothing.
 
     `host_role_id` is who may host rounds beside those who may manage the server; the server's own id stands for

@@ -8,8 +8,9 @@ well elsewhere get it wrong, which mostly means a wrong key or an ambiguous word
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.lesson import Level
 from bot.domain.tally import Tally
@@ -42,8 +43,7 @@ class Mark(StrEnum):
 TO_MEND = frozenset({Mark.MISLEADING, Mark.NOBODY, Mark.BLUNT, Mark.EVERYBODY})
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """The wrong option that was chosen most: what it says, the wrong idea behind it, and how often it was chosen.
 
     Generated questions share ideas and no options: of those, only the idea is known.
@@ -54,8 +54,7 @@ class Wrong:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A question of the bank, or a kind of generated questions, with the sums of its answers."""
 
     number: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.domain.proof import Proof
@@ -66,15 +67,13 @@ class RunTable(StrEnum):
     VARIABLES = "variable_tracker"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph or more, in Discord's markdown."""
 
     markdown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A snippet, shown highlighted; `language` is a name that Discord's highlighter knows."""
 
     language: str
@@ -82,8 +81,7 @@ class Code:
     caption: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table of words. Every row has as many cells as there are columns."""
 
     columns: tuple[str, ...]
@@ -93,8 +91,7 @@ class Table:
 Block = Text | Code | Table | RunTable
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One of the ten ways: a title and what stands under it."""
 
     id: PartId
@@ -107,8 +104,7 @@ class Part:
         return QuizKind(self.id) if self.id in set(RANKED) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Misconception:
+class Misconception(Struct, frozen=True):
     """A wrong idea that many learners hold: its name, and what is true instead."""
 
     id: str
@@ -116,8 +112,7 @@ class Misconception:
     truth: str
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One of the answers offered. A wrong one says what is mistaken in it and names the misconception behind it."""
 
     id: str
@@ -131,8 +126,7 @@ class Option:
         return self.misconception is None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question with one right option, its worked solution and the part that explains it."""
 
     id: str
@@ -158,8 +152,7 @@ class Question:
         return next((option for option in self.options if option.id == option_id), None)
 
 
-@dataclass(frozen=True)
-class Lesson:
+class Lesson(Struct, frozen=True, dict=True):
     """A topic taught in ten parts, with its questions, its quizzes and a recorded run of its comparison."""
 
     id: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class MemberChoices:
+
+class MemberChoices(Struct, frozen=True):
     """The choices of a member, or what holds where they have chosen nothing.
 
     `remind_minute` is counted from midnight in `time_zone`; both stay when reminders are stopped, to be offered again.

@@ -11,9 +11,10 @@ import keyword
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
+
+from msgspec import Struct
 
 from bot.domain.errors import MemberError
 
@@ -60,8 +61,7 @@ class Until(StrEnum):
     """The first has succeeded, or all have failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One piece of waiting or work. Its name is that of the function in the programs, so it is no word of theirs."""
 
     name: str
@@ -84,15 +84,13 @@ class Task:
         return re.sub(r"^task(?=[0-9])", "task ", self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Unawaited:
+class Unawaited(Struct, frozen=True):
     """A task that is called and not awaited."""
 
     task: Task
 
 
-@dataclass(frozen=True, slots=True)
-class InTurn:
+class InTurn(Struct, frozen=True):
     """Parts one after the other. A failure keeps the later ones from starting."""
 
     parts: tuple[Plan, ...]
@@ -102,8 +100,7 @@ class InTurn:
             raise PlanError("One after the other takes two tasks or more, such as a 300 > b 500.")
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """Parts that are under way at once, at most `limit` of them if there is a limit."""
 
     parts: tuple[Plan, ...]
@@ -123,8 +120,7 @@ class Together:
             raise PlanError(f"A limit is 1 to {MOST_TASKS} at once, not {self.limit}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """A part with a deadline. When that passes first, the part counts as failed."""
 
     part: Plan

@@ -6,8 +6,9 @@ Rounds ask several of them in turn, the question a day asks one. Until it is clo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.errors import MemberError
 
@@ -16,8 +17,7 @@ class ClosedError(MemberError):
     """The question takes no more answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(Struct, frozen=True):
     """A question asked of a channel. `round_id` and `number` say which of a round it is; `day` of which day it is.
 
     `message_id` is None until it was posted, `closed_at` until it takes no more answers.
@@ -37,8 +37,7 @@ class Poll:
     closed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PollAnswer:
+class PollAnswer(Struct, frozen=True):
     """What one member answers, for now."""
 
     member_id: int
@@ -47,8 +46,7 @@ class PollAnswer:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(Struct, frozen=True):
     """How many members chose each option, in the order shown."""
 
     counts: Mapping[str, int]

@@ -6,12 +6,13 @@ measurement can only be one of them, and no order rests on less than `GAP_MS`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 from zlib import crc32
+
+from msgspec import Struct
 
 from bot.domain.lesson import Level
 from bot.domain.plan import Plan, tasks_of, with_durations
@@ -60,8 +61,7 @@ class Ask(StrEnum):
     """What ends in which order, `main` included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An option: what it says, and the wrong idea that leads to it, unless it is the right one."""
 
     text: str
@@ -70,8 +70,7 @@ class Choice:
     order: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """A program to predict. `right` is the index of the option that the schedule confirms."""
 
     seed: int
@@ -99,8 +98,7 @@ class Challenge:
         return f"{crc32('|'.join(parts).encode()):08x}"
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(Struct, frozen=True):
     """What is kept of a member's prediction. `choice` and `observed` are indices of the challenge's options."""
 
     id: str

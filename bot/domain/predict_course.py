@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.plan import Plan, tasks_of
 from bot.domain.schedule import Outcome, Runtime, schedule
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 MAIN = "main"
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """How a program goes, as it is or as somebody believes. Times are milliseconds; a cancelled task does not end."""
 
     total_ms: float

@@ -5,7 +5,7 @@ What really happens is the schedule's; a misreading that comes to the same is no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain import predict_readings as readings
 from bot.domain import predict_shapes as shapes
@@ -16,16 +16,14 @@ from bot.domain.predict_shapes import Shape
 from bot.domain.schedule import Runtime
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """What is true instead, and of which programs: it is read beside one that has just run."""
 
     text: str
     of: Shape = shapes.always
 
 
-@dataclass(frozen=True, slots=True)
-class Misreading:
+class Misreading(Struct, frozen=True):
     """A wrong idea, and the course that follows from it: None where it has nothing to say about a program."""
 
     id: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from operator import is_
 from typing import TypeGuard
+
+from msgspec.structs import replace
 
 from bot.domain.plan import InTurn, Plan, Task, Together, Unawaited, Until, Within, tasks_of
 from bot.domain.predict_course import Course, course_of

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from bot.domain.plan import InTurn, Plan, PlanError, Task, Together, tasks_of
 from bot.domain.plan_text import parse_plan, text_of
@@ -21,8 +22,7 @@ CUSTOM = "custom"
 """The name of demos whose plan a member wrote."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """A plan and its code in each runtime: the very text that is shown, and executed. It defines `main`."""
 
     name: str
@@ -75,8 +75,7 @@ class Phase:
 _NO_PHASE = "This program cannot be read: a phase is a name, a plan, and code for each runtime, no more."
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A demo's phases, run one after the other, all with tasks of the same names."""
 
     demo: str

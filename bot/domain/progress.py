@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.grading import LevelStrength
 from bot.domain.lesson import PartId
 from bot.domain.streak import Streak
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Which parts of a lesson have been read."""
 
     title: str
     read: frozenset[PartId]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """What has been read, where somebody is strong, days in a row, and how many questions are due for review."""
 
     lessons: tuple[Reading, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.steps import Act, execution_table
 from bot.domain.trace import Kind, Status
@@ -58,8 +59,7 @@ _NEVER = {
 """What is said of a thing that does not happen: as a claim, and when it was looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What somebody says about one phase of a run. Every part that is given must be so."""
 
     phase: int = 0
@@ -81,8 +81,7 @@ class Claim:
     """All that is printed, a line each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One part of a claim beside what a run showed, each as a clause: “main is over after about 600 ms”."""
 
     claimed: str
@@ -90,8 +89,7 @@ class Finding:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """The program behind a question, where it is to be run, and what each option claims, by the option's id."""
 
     program: Program

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 
 class Recall(Enum):
@@ -29,8 +30,7 @@ RECALL = MappingProxyType(
 """Which answer earns which grade."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What is kept of one item for one member: FSRS's own state, as it serialises it, and when it is due."""
 
     state: str
@@ -41,8 +41,7 @@ Scheduler = Callable[[str | None, Recall, datetime], Memory]
 """From the state before (None for something new), the grade and the time to the memory after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """An item that a member is about to forget, or got wrong."""
 
     lesson_id: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.program import Program
 from bot.domain.schedule import Runtime
 from bot.domain.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRun:
+class KeptRun(Struct, frozen=True):
     """A run of a program that somebody asked for. Its traces, one for each of `runtimes`, come when it is done."""
 
     id: str
@@ -25,8 +25,7 @@ class KeptRun:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A member's place in a ranking: right answers in finished first attempts, out of the questions these asked."""
 
     rank: int
@@ -35,8 +34,7 @@ class Standing:
     asked: int
 
 
-@dataclass(frozen=True, slots=True)
-class BoardPage:
+class BoardPage(Struct, frozen=True):
     """One page of a ranking, counted from 0, and the place of the member who looks.
 
     Somebody who is hidden is on no page; `mine` is then the place that they would have.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.awaited import unawaited
 from bot.domain.plan import listed
@@ -23,8 +24,7 @@ https://github.com/nodejs/node/issues/26578
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """What a program has said: who did what, such as “Node.js printed”, the words themselves, and when, if it tells."""
 
     who: str

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from random import Random
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain import timing
 from bot.domain.attempt import Asked
@@ -88,8 +90,7 @@ class IllegalMoveError(MemberError):
     """The round does not allow this move now. Nothing has changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """A round in a channel. `number` counts questions from 0; once it is over, it is how many of them count.
 
     `phase_ends_at` is when something happens by itself, None once it is over. `remaining_ms` is what was left of the
@@ -219,8 +220,7 @@ def draw(lesson: Lesson, count: int, rng: Random, *, has_node: bool = True) -> S
     return sorted(drawn, key=lambda question: levels.index(question.level))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a member stands: equal points share a rank. `streak` is how many were right in a row up to now."""
 
     rank: int

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from heapq import heappop, heappush
+
+from msgspec import Struct
 
 from bot.domain.plan import Doing, InTurn, Plan, Task, Together, Unawaited, Until, Within
 
@@ -47,8 +48,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """When a task ought to be under way, and how it ought to end."""
 
     task: str
@@ -57,8 +57,7 @@ class Planned:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """The ideal course of a plan. Its makespan is the time until `main` is over; tasks may run on behind it."""
 
     makespan_ms: float

@@ -6,11 +6,12 @@ them are one wait; so a concurrent phase whose tasks took turns reads as tasks t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.awaited import awaited, unawaited
 from bot.domain.plan import listed
@@ -32,8 +33,7 @@ class Act(Enum):
     DONE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A row of the execution table: what was done, and where each task stood after it. Numbers count from 1."""
 
     number: int
@@ -43,16 +43,14 @@ class Step:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A column of the variable tracker: the value of every variable at one time of the run."""
 
     name: str
     statuses: tuple[Status, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tracker:
+class Tracker(Struct, frozen=True):
     """The variable tracker: one variable a task, one moment a column."""
 
     labels: tuple[str, ...]
@@ -102,8 +100,7 @@ def variable_tracker(trace: Trace) -> Tracker:
     return Tracker(tuple(task.label for task in trace.program.tasks), tuple(moments))
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
+class _Wording(Struct, frozen=True):
     """How the end of tasks is told: the action and the note of one, and of several at once."""
 
     act: Act

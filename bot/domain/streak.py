@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Streak:
+
+class Streak(Struct, frozen=True):
     """Days in a row up to today, or up to yesterday while there is still time to go on today."""
 
     days: int

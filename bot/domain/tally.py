@@ -7,14 +7,14 @@ that were right. Its sums are those of Lord and Novick, Statistical Theories of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
+
+from msgspec import Struct
 
 from bot.domain.timing import choice_of, item_of
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """One answered question of a run."""
 
     question_id: str
@@ -33,8 +33,7 @@ class Result:
         return choice_of(self.question_id, self.option_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The sums of an item, or what one run adds to them. `rest` sums the shares of the others that were right."""
 
     item_id: str

@@ -6,10 +6,11 @@ WGL4, as in `tables`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.awaited import waited_until
 from bot.domain.tables import GLYPHS, WIDTH, WORDS, in_lines, legend
@@ -89,8 +90,7 @@ def progress(program: Program, runtime: Runtime, events: Iterable[Event], now_ms
     return _text([*lines, *chart.axis(), *legend(seen, width=width)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Chart:
+class _Chart(Struct, frozen=True):
     """Where things stand: labels at the left, `columns` of time in the middle, milliseconds at the right."""
 
     width: int

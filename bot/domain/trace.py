@@ -7,12 +7,13 @@ tasks are told by their index in the program. Tables made from a trace stand in 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.errors import MemberError
 from bot.domain.plan import Doing, PlanError
@@ -116,8 +117,7 @@ def status_after(kind: Kind | None) -> Status:
     return _STATUS.get(kind, Status.NOT_STARTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened, `at_ms` after the run's first phase started. Events of a phase name no task."""
 
     at_ms: float
@@ -160,8 +160,7 @@ class Event:
         raise TraceError("This event cannot be read: it is at_ms, kind, phase, and a task or a detail, no more.")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The time in which a task was under way, counted from the start of its phase, and how it ended."""
 
     task: int
@@ -170,8 +169,7 @@ class Span:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """What was measured of one phase, in milliseconds since its start. Its spans stand in the order of their tasks."""
 
     phase: Phase
@@ -341,8 +339,7 @@ class Progress:
         return any(self.status(phase, task) is Status.STARTED for task in range(len(self.program.tasks)))
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(Struct, frozen=True, dict=True):
     """All events of one finished run of a program, in their order. Making one raises TraceError if they cannot be."""
 
     program: Program

@@ -6,9 +6,10 @@ means anything alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import cos, pi, sin
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.pictures import ink
 from bot.pictures.ink import cut, plain, width_of
@@ -31,8 +32,7 @@ _VERDICT = (52, 46, 40)
 _LEVEL_ROOM, _BAR = 68, 18
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What is told of a finished test. `right` has an entry for each question, None for one left open.
 
     `passed` is None where there was no mark to pass; `pass_mark` is in percent.

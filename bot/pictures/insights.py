@@ -6,9 +6,10 @@ few answers to tell. Signs that would cover each other are moved apart, with a l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import cos, hypot, sin
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.insight import EVERYBODY, SHARP, TO_MEND, Mark
 from bot.pictures import ink
@@ -42,8 +43,7 @@ _MOST_STEPS = 1_600
 _ZONE = ink.HATCHED
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """Where a question is drawn, and where it belongs, in pixels."""
 
     item: Item

@@ -5,10 +5,11 @@ All blocks, one a phase and runtime, share one time axis, each drawn from the st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.awaited import waited_until
 from bot.domain.trace import TICK_MS, Status
@@ -39,8 +40,7 @@ _VISIBLE = 0.015
 """The share of the axis from which a difference can be seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """Time, from left to right."""
 
     left: float
@@ -59,8 +59,7 @@ class Axis:
         yield from range(0, int(self.scale_ms) + 1, step)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A task's row. One that never started has no span."""
 
     label: str
@@ -70,8 +69,7 @@ class Row:
     """Until when somebody waits for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A line across a block at one time, with its words under the block."""
 
     at_ms: float
@@ -79,8 +77,7 @@ class Mark:
     solid: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One phase in one runtime."""
 
     title: str
@@ -118,8 +115,7 @@ class Key(StrEnum):
         return 14 if self is Key.TICK else 40
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedKey:
+class PlacedKey(Struct, frozen=True):
     """An entry of the line at the foot."""
 
     key: Key
@@ -127,8 +123,7 @@ class PlacedKey:
     top: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A whole picture."""
 
     title: str

@@ -12,11 +12,11 @@ import os
 import resource
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import structlog
+from msgspec import Struct
 
 _log = structlog.get_logger("tandem.runners")
 
@@ -30,8 +30,7 @@ One that waits must not: Linux wakes a nicer process up to 0.5 % of its waiting 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The most that one process may take."""
 
     cpu_s: float = 10.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from bot.domain.errors import MemberError
 
@@ -20,8 +21,7 @@ class QueueFullError(MemberError):
     """The queue is so long that waiting makes no sense."""
 
 
-@dataclass(eq=False, slots=True)
-class _Ticket:
+class _Ticket(Struct, eq=False):
     """A place in the queue: 1 is next, 0 is in."""
 
     place: int = 0

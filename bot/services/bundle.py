@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.services.daily import DailyService
 from bot.services.demos import DemoService
@@ -20,8 +20,7 @@ from bot.services.scores import ScoreService
 from bot.services.tests import TestService
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """What the bot can do."""
 
     lessons: LessonService

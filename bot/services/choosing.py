@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from bot.domain.demo import Demo, parse_durations
 from bot.domain.errors import MemberError
@@ -23,8 +24,7 @@ class UnknownDemoError(MemberError):
     """There is no demo of that name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """How one asks for demos in a place, for sentences that name a remedy."""
 
     example: str

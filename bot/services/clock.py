@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 Now = Callable[[], datetime]
 
@@ -13,8 +14,7 @@ LONGEST_NAP_S = 30.0
 """How long is slept at once: the machine's clock may be set, or the machine be suspended, meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """What time it is, and how to wait for a time; both in UTC."""
 
     now: Now

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.demo import Demo
 from bot.domain.errors import MemberError
@@ -63,8 +65,7 @@ class UnderWayError(MemberError):
         super().__init__("This run is still in line or under way. Press again in a minute to see its result.")
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """The timeline of a run as PNG, and what it shows in words."""
 
     png: bytes

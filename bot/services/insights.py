@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from io import StringIO
+
+from msgspec import Struct
 
 from bot.domain import timing
 from bot.domain.insight import Item, Wrong
@@ -40,8 +41,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonInsight:
+class LessonInsight(Struct, frozen=True):
     """The questions of a lesson in its order, then the kinds of generated ones, each with its sums."""
 
     lesson: Lesson

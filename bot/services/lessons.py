@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from bot.catalog.catalog import Catalog
 from bot.domain import timing
@@ -23,8 +24,7 @@ class UnknownTopicError(MemberError):
     """There is no lesson of that name."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPart:
+class OpenPart(Struct, frozen=True):
     """A part of a lesson, opened by a member, and the parts that this member has read with it."""
 
     lesson: Lesson

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.attempt import lay_out
 from bot.domain.errors import MemberError
@@ -21,8 +23,7 @@ class GonePollError(MemberError):
         super().__init__("This question is not here any more. `/quiz` asks you others.")
 
 
-@dataclass(frozen=True, slots=True)
-class PollSheet:
+class PollSheet(Struct, frozen=True):
     """A question asked of a channel, as everybody sees it: its options in the order shown."""
 
     poll: Poll
@@ -31,8 +32,7 @@ class PollSheet:
     options: tuple[Option, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """An answer that was stored: what was chosen, and how many have answered by now.
 
     The sheet's poll may be as it was asked: which message shows it, and whether it is closed, it need not know.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.errors import MemberError
 from bot.domain.lesson import Level
@@ -42,8 +43,7 @@ class UnknownLevelError(MemberError):
     """There is no such level."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A prediction, and the challenge that it is about."""
 
     prediction: Prediction

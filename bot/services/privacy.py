@@ -7,9 +7,10 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.domain.lesson import QuizKind
 from bot.domain.timing import item_of
@@ -40,8 +41,7 @@ _JSON_TEXT = {"cards": "state"}
 """Columns whose text is JSON by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """All that is held on a member: a file to hand out, and of how many records it is made."""
 
     name: str

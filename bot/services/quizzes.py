@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import TypeVar
+
+from msgspec import Struct
 
 from bot.domain.attempt import Answer, Attempt, lay_out
 from bot.domain.errors import MemberError
@@ -26,8 +27,7 @@ class GoneError(MemberError):
     """What the button is about is not part of the lesson any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One question of an attempt as a member sees it, its options in the order of this attempt."""
 
     attempt: Attempt

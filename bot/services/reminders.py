@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.hours import minute_of_day, next_at, next_on_another_day, zone, zone_or_utc
 from bot.domain.member import MemberChoices
@@ -16,8 +17,7 @@ LATEST = timedelta(hours=6)
 """A reminder that would be later than this, since the bot was down, is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """What a member is to be told of now; it is theirs once, whatever becomes of it."""
 
     choices: MemberChoices

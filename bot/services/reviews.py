@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+
+from msgspec import Struct
 
 from bot.domain import timing
 from bot.domain.attempt import Asked, Attempt, lay_out
@@ -23,8 +24,7 @@ MOST_A_SITTING = 20
 """How many questions a review asks at most; what is left is due still."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """What a member has learned, and what of it is due; questions that are not in the lessons any more are left out."""
 
     learned: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from random import Random
+
+from msgspec import Struct, field
 
 from bot.domain.attempt import lay_out
 from bot.domain.errors import MemberError
@@ -44,8 +45,7 @@ class NoRoundError(MemberError):
     """There is no such round."""
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(Struct):
     """What whoever tells a round is told of. In memory only: all that it says stands in the store too."""
 
     round: Round

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.domain.attempt import Attempt
 from bot.domain.board import ALL_LESSONS, Period, Scope, board_key
@@ -29,8 +30,7 @@ from bot.storage.reading import PartsRead
 PAGE_SIZE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class QuizScore:
+class QuizScore(Struct, frozen=True):
     """A member's finished attempts at one quiz, oldest first, and the open one."""
 
     kind: QuizKind
@@ -39,8 +39,7 @@ class QuizScore:
     open: Attempt | None
 
 
-@dataclass(frozen=True, slots=True)
-class LessonScore:
+class LessonScore(Struct, frozen=True):
     """What a member has reached in one lesson."""
 
     lesson: Lesson
@@ -48,8 +47,7 @@ class LessonScore:
     quizzes: tuple[QuizScore, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MemberScore:
+class MemberScore(Struct, frozen=True):
     """What a member has reached in all lessons, their place in the server, and whether they hide it from others."""
 
     member_id: int
@@ -66,8 +64,7 @@ class HiddenScoreError(MemberError):
         super().__init__(f"<@{member_id}> keeps their score private. `/score` without a member shows yours.")
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """One page of a ranking, and which ranking it is: as it stood at the moment at which it was asked for."""
 
     scope: Scope

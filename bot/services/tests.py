@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain import paper
 from bot.domain.attempt import Attempt, lay_out
@@ -21,8 +23,7 @@ LASTS = timedelta(hours=1)
 """How long a test is open, whether it is looked at or left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A finished test: its questions in their order, None for one that this version does not know, and what they tell.
 
     `again_at` is when the member may take the next one; None if that is now.

@@ -6,12 +6,12 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 

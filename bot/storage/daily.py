@@ -6,9 +6,9 @@ Nothing is due twice: a day is claimed before anything is posted, and each step 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.engine import Connection
 
@@ -36,8 +36,7 @@ _OVER = and_(_UNFINISHED, _poll.closed_at.is_(None), _poll.message_id.is_not(Non
 _UNEXPLAINED = and_(_UNFINISHED, _poll.closed_at.is_not(None))
 
 
-@dataclass(frozen=True, slots=True)
-class DueDay:
+class DueDay(Struct, frozen=True):
     """A server whose daily question was due at `at`."""
 
     settings: GuildSettings

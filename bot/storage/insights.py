@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 
+from msgspec import Struct
+from msgspec.structs import fields
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
@@ -16,8 +17,7 @@ from bot.storage.store import Store
 _tally, _choice = tables.tallies.c, tables.choices.c
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """The sums of a lesson in a server, by item: of its answers, and how often each wrong choice was made."""
 
     tallies: Mapping[str, Tally]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
@@ -15,8 +15,7 @@ from bot.storage.store import Store
 _card, _poll, _answer = tables.cards.c, tables.polls.c, tables.poll_answers.c
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
+class Polled(Struct, frozen=True):
     """A member's answer to a question asked of a channel; whether it is right is told once that one is closed."""
 
     lesson_id: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.plan import DEEPEST, MOST_TASKS, Plan, PlanError, Task
 from bot.domain.plan_text import LONGEST_TEXT, parse_plan, text_of

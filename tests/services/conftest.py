@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -13,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import make_url
 
 from bot.catalog.loader import Catalog, load

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Self
+
+from msgspec import Struct
 
 from bot.domain.awaited import compares
 from bot.domain.demo import Demo
@@ -51,8 +52,7 @@ _NAME = COLUMNS - sum(_FIGURES) - len(_FIGURES)
 """The columns that the figures leave; a longer name has a line of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is told of a run beside its figures: all of it is worked out once, and the message is drawn often."""
 
     run: KeptRun

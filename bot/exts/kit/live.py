@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import aiohttp
 import discord
 import structlog
+from msgspec import Struct, field
 
 from bot.domain import timeline
 from bot.domain.records import KeptRun
@@ -44,8 +44,7 @@ _UNSHOWN = "The run is done, but its result cannot be shown here. Press *Run aga
 _log = structlog.get_logger("tandem.live")
 
 
-@dataclass(slots=True)
-class Live:
+class Live(Struct):
     """Where a run stands: in line, or under way in one of its runtimes."""
 
     kept: KeptRun

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from discord import ButtonStyle, Colour
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.records import KeptRun
 from bot.exts.kit import links
@@ -29,8 +29,7 @@ def not_run(sheet: Sheet, sentence: str) -> Panel:
     return _without_result(sheet, sentence, "Run again", BAD)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How the run of a prediction is shown. There is a button to go on all the while, so that it is no dead end."""
 
     predictions: PredictionService

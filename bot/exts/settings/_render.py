@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.domain.guild import GuildSettings
 from bot.domain.hours import clock_time
@@ -12,8 +13,7 @@ from bot.exts.settings._options import Section, wait
 HEADING = "## Settings of this server\n-# Only you see this panel. A change counts at once, for everybody here."
 
 
-@dataclass(frozen=True, slots=True)
-class Flaws:
+class Flaws(Struct, frozen=True):
     """What keeps a setting from working, in a sentence each; None where nothing does."""
 
     pass_role: str | None = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import ButtonStyle, SelectOption, ui
+from msgspec import Struct
 
 from bot.domain.guild import GuildSettings
 from bot.domain.hours import clock_time
@@ -28,8 +28,7 @@ MOST_OPTIONS = 25
 """What a menu may hold, by Discord's limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What became of a change, above the panel."""
 
     sentence: str

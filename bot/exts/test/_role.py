@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 import aiohttp
 import discord
 import structlog
+from msgspec import Struct
 
 from bot.domain.attempt import Attempt
 from bot.exts.kit import patience
@@ -19,8 +19,7 @@ _NOT_NOW = "Discord does not answer at the moment. Press *Get my role* to try ag
 _log = structlog.get_logger("tandem.role")
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What became of the role, in words, and whether it has to be tried again."""
 
     told: str
