@@ -15,6 +15,8 @@ FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin tandem && install -d -o tandem -g tandem /data
 COPY --from=build /venv /venv
 COPY content /content
+# Read once here, so that no start has to: what is found is kept beside Python's compiled modules.
+RUN /venv/bin/python -m bot.catalog /content > /dev/null
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     TANDEM_CONTENT_DIR=/content \

@@ -17,11 +17,14 @@ def main() -> None:
         match sys.argv[1:]:
             case [] | ["run"] as words:
                 gc.disable()  # `begin` tells until when
-                from bot import begin  # noqa: PLC0415 - see above
-                from bot.settings import read_settings  # noqa: PLC0415
+                from bot.catalog.apart import ReadApart  # noqa: PLC0415 - see above
+                from bot.settings import content_dir, read_settings  # noqa: PLC0415
 
-                start = begin.run if words else begin.wherever
-                start(read_settings())
+                with ReadApart(content_dir()) as content:  # first of all: it takes as long as the rest
+                    from bot import begin  # noqa: PLC0415
+
+                    start = begin.run if words else begin.wherever
+                    start(read_settings(), content)
             case _:
                 from bot.cli import cli  # noqa: PLC0415 - see above
 

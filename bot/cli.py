@@ -13,9 +13,10 @@ from sqlalchemy import make_url
 
 from bot import begin, logs
 from bot.catalog import loader
+from bot.catalog.apart import ReadApart
 from bot.catalog.schema import json_schema
 from bot.domain.errors import MemberError
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, content_dir, read_settings
 
 cli = typer.Typer(
     help="Tandem: a Discord bot that teaches asynchronous programming by running it.\n\n"
@@ -34,19 +35,22 @@ def default(context: typer.Context, port: Port = begin.PORT) -> None:
     if context.invoked_subcommand is not None:
         return
 
-    begin.wherever(read_settings(), port)
+    with ReadApart(content_dir()) as content:
+        begin.wherever(read_settings(), content, port)
 
 
 @cli.command()
 def run() -> None:
     """Run the bot on Discord. DISCORD_TOKEN must be set."""
-    begin.run(read_settings())
+    with ReadApart(content_dir()) as content:
+        begin.run(read_settings(), content)
 
 
 @cli.command()
 def playground(port: Port = begin.PORT) -> None:
     """Run the bot in an embedded local Discord, with a chat page in the browser."""
-    begin.play(read_settings(), port)
+    with ReadApart(content_dir()) as content:
+        begin.play(read_settings(), content, port)
 
 
 @cli.command()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.catalog.apart import load_apart
+from bot.catalog.apart import ReadApart, load_apart
 from bot.catalog.loader import load
-from bot.errors import ContentError
+from bot.errors import ContentError, SettingsError
 from bot.settings import ROOT
 from tests.program import ROOT as CHECKOUT
 
@@ -70,20 +70,10 @@ def test_who_reads_the_content_ends_without_a_word_when_nobody_wants_to_know() -
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-def test_who_reads_the_content_goes_with_a_start_that_fails() -> None:
-    code = """
-import os, sys
-from bot import begin
-from bot.settings import Settings
-try:
-    with begin._underway(Settings()) as underway:
-        reader = underway.content._process.pid
-        raise OSError("something that a start needs is not there")
-except OSError:
-    try:
-        os.kill(reader, 0)
-    except ProcessLookupError:
-        print("gone")
-"""
-    ended = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    assert (ended.stdout, ended.stderr) == ("gone\n", "")
+def test_who_reads_the_content_goes_with_a_start_that_fails(tmp_path: Path) -> None:
+    content = ReadApart(tmp_path)
+    assert content.process is not None
+    assert content.process.poll() is None
+    with pytest.raises(SettingsError), content:
+        raise SettingsError("DISCORD_TOKEN is not set.")
+    assert content.process.returncode is not None

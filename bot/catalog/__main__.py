@@ -1,4 +1,7 @@
-"""The process in which `apart` has the content read: it writes what it found, or what is wrong, to standard output."""
+"""The process in which `apart` has the content read: it writes what it found, or what is wrong, to standard output.
+
+What was found is kept, unless the content was changed meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot.catalog import kept
 from bot.catalog.apart import view_of
 from bot.catalog.catalog import Catalog
 from bot.catalog.loader import load
@@ -19,12 +23,16 @@ from bot.errors import ContentError
 def main(content_dir: Path) -> None:
     """Read a content folder."""
     copyreg.pickle(MappingProxyType, _parts)
+    state = kept.state_of(content_dir)
     try:
         found: Catalog | str = load(content_dir)
     except ContentError as error:
         found = str(error)
+    told = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+    if state and not isinstance(found, str) and kept.state_of(content_dir) == state:
+        kept.keep(state, told)
     try:
-        sys.stdout.buffer.write(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        sys.stdout.buffer.write(told)
         sys.stdout.buffer.flush()
     except BrokenPipeError:  # whoever wanted to know is gone
         os._exit(0)  # without another try to write, which Python makes at its end
