@@ -58,9 +58,10 @@ class ReadApart:
 
     def end(self) -> None:
         """Read no further, if it is not done: nobody wants to know any more."""
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        if self.process:
+            with self.process:  # which closes its end of the pipe, and waits
+                if self.process.poll() is None:
+                    self.process.kill()
 
 
 def load_apart(content_dir: Path) -> Catalog:
