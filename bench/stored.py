@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from math import isclose
 from typing import Any
 
+from msgspec.structs import astuple
 from sqlalchemy import URL, Connection, Table, select
 
 from bot.domain.board import ALL_LESSONS, EVERYWHERE, Period
