@@ -93,6 +93,7 @@ class Actions:
             if known is None or not known.takes(arguments):
                 raise StaleButtonError(_used(interaction))
             if rushed is not None and known.ahead is not None:
+                await self._rush.pace.turn()
                 await acknowledge(interaction, known.ahead)
                 await self._rush.hold(rushed)
             await known.handler(interaction, *arguments)

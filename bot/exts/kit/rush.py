@@ -18,6 +18,44 @@ BUSY_S = 3.0
 """For so long at most, a click is under way. One that takes longer waits for Discord or for a run, not for us."""
 
 
+AT_ONCE = 16
+"""So many acknowledgements begin in one turn of the event loop. Measured with 3,000 clicks at once: half of them have
+theirs in three quarters of the time, and the last in nine tenths. If all begin at once, all end at once, and each
+wants a connection of its own."""
+
+
+class Pace:
+    """Lets those who wait begin in their order, so many in each turn of the event loop."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._at_once = at_once
+        self._left = at_once
+        self._waiting = deque[asyncio.Future[None]]()
+
+    async def turn(self) -> None:
+        """Wait until it is one's turn."""
+        loop = asyncio.get_running_loop()
+        if self._left == self._at_once:
+            loop.call_soon(self._next)
+        if self._left:
+            self._left -= 1
+            return
+        mine = loop.create_future()
+        self._waiting.append(mine)
+        await mine
+
+    def _next(self) -> None:
+        """Begin another turn of the event loop."""
+        self._left = self._at_once
+        while self._waiting and self._left:
+            mine = self._waiting.popleft()
+            if not mine.done():  # it was not cancelled meanwhile
+                mine.set_result(None)
+                self._left -= 1
+        if self._left < self._at_once:
+            asyncio.get_running_loop().call_soon(self._next)
+
+
 class Click:
     """One click: under way, held, or over; over when the block ends that it is the context of."""
 
@@ -59,6 +97,7 @@ class Rush:
 
     def __init__(self) -> None:
         self.under_way = 0
+        self.pace = Pace()
         self._held = deque[Click]()
         self._closed = False
 
