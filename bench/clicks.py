@@ -7,9 +7,10 @@ answers, `/quiz` and *Next*, is done too, but not measured. The bare bots' membe
 
 from __future__ import annotations
 
+import gc
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
@@ -191,7 +192,8 @@ async def _round(bot: Bot, playground: Playground, process: psutil.Process, memb
     acts, cpu_s, own_cpu_s, this = list[Acts](), 0.0, 0.0, psutil.Process()
     async for crowd in _phases(bot, playground, "Player", members):
         before_s, own_s = _cpu_s(process), _cpu_s(this)
-        acts.append(await crowd.press(bot.press, IN_FLIGHT))
+        with _no_garbage():
+            acts.append(await crowd.press(bot.press, IN_FLIGHT))
         cpu_s, own_cpu_s = cpu_s + _cpu_s(process) - before_s, own_cpu_s + _cpu_s(this) - own_s
     waited_s = [waited for each in acts for waited in each.waited_s]
     return Figures(
@@ -224,10 +226,24 @@ async def _rush(bot: Bot, playground: Playground, database: Path | None, clicks:
     before = _stored(database)
     crowd = Crowd(playground, "Player", clicks)
     await crowd.type("quiz", IN_FLIGHT)
-    acts = await crowd.press_at_once(bot.press, PATIENCE_S)
+    with _no_garbage():
+        acts = await crowd.press_at_once(bot.press, PATIENCE_S)
     in_time = sum(waited <= ACKNOWLEDGE_WITHIN for waited in acts.waited_s)
     stored = None if database is None else _stored(database) - before
     return Rush(clicks, in_time, max(acts.waited_s), acts.answered, acts.took_s, acts.deferred, stored)
+
+
+@contextmanager
+def _no_garbage() -> Generator[None]:
+    """Look for garbage now, and not meanwhile: this process is Discord, and its pauses are not the bot's."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def _stored(database: Path | None) -> int:
