@@ -11,19 +11,22 @@ import pickle
 import sys
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.catalog import kept
 from bot.catalog.apart import view_of
-from bot.catalog.catalog import Catalog
-from bot.catalog.loader import load
 from bot.errors import ContentError
+
+if TYPE_CHECKING:
+    from bot.catalog.catalog import Catalog
 
 
 def main(content_dir: Path) -> None:
     """Read a content folder."""
     copyreg.pickle(MappingProxyType, _parts)
     state = kept.state_of(content_dir)
+    from bot.catalog.loader import load  # noqa: PLC0415 - code that is exchanged from now on is not that of the state
+
     try:
         found: Catalog | str = load(content_dir)
     except ContentError as error:

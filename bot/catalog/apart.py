@@ -10,6 +10,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -25,14 +26,9 @@ class ReadApart:
     """The content of a folder, being read from now on; and no further than until the `with` block ends."""
 
     def __init__(self, content_dir: Path) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
+        self._content_dir = content_dir.absolute()
         self._kept = kept.find(kept.state_of(content_dir))
-        if self._kept is not None:
-            return
-        command = (sys.executable, "-m", "bot.catalog", str(content_dir.absolute()))
-        self.process = subprocess.Popen(  # noqa: S603 - this very program; Ctrl+C is not for it
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
-        )
+        self.process = self._begun() if self._kept is None else None
 
     def __enter__(self) -> Self:
         return self
@@ -46,15 +42,26 @@ class ReadApart:
         Raises:
             ContentError: the content has faults; the first is named, and how to see all.
         """
-        told = self._kept
-        if self.process:
-            told, _ = self.process.communicate()
-            if self.process.returncode:
-                raise RuntimeError(f"the process that reads the content ended with {self.process.returncode}")
-        found = cast("Catalog | str", pickle.loads(told or b""))  # noqa: S301 - from a process of this very program
+        if self._kept is not None:
+            with suppress(Exception):  # whatever it is: code was exchanged while it was kept, and does not fit it
+                return cast("Catalog", pickle.loads(self._kept))  # noqa: S301 - see `kept`
+        self.process = self.process or self._begun()
+        told, _ = self.process.communicate()
+        if code := self.process.returncode:
+            raise ContentError(f"The content cannot be read: the process that reads it ended with {code}.")
+        found = cast("Catalog | str", pickle.loads(told))  # noqa: S301 - from a process of this very program
         if isinstance(found, str):
             raise ContentError(found)
         return found
+
+    def _begun(self) -> subprocess.Popen[bytes]:
+        command = (sys.executable, "-m", "bot.catalog", str(self._content_dir))
+        try:
+            return subprocess.Popen(  # noqa: S603 - this very program; Ctrl+C is not for it
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
+            )
+        except OSError as error:
+            raise ContentError(f"The content cannot be read: no process can be started ({error.strerror}).") from error
 
     def end(self) -> None:
         """Read no further, if it is not done: nobody wants to know any more."""

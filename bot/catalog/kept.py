@@ -1,8 +1,8 @@
 """The content as it was read last, kept beside Python's compiled modules, and for the same reason.
 
 A start that finds content and code as they were reads no YAML: measured, a tenth of its time. Unlike a module, which is
-known by its age, what is kept is known by every byte that made it, so it can be old but never wrong. It is kept where
-this very program's code lies, so whoever can forge it can forge that too.
+known by its age, what is kept is known by every byte of the content and of our code that made it. It lies where that
+code lies, so whoever can forge it can forge that too.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ READ = ("*", "demos/*.yaml", "*/lesson.yaml", "*/questions.yaml", "*/runs/compar
 CODE = ("errors.py", "catalog/*.py", "domain/*.py")
 """What makes objects of it, in the folder of the bot."""
 
+_PARSED = {".yaml", ".json", ".py"}
+"""Files whose bytes matter. Of the rest, folders among them, it matters that they are there."""
+
 PLACE = Path(cache_from_source(__file__)).with_name(f"content.{sys.implementation.cache_tag}.pickle")
 _SIZE = 32
 """Bytes of a digest."""
@@ -33,8 +36,9 @@ def state_of(content_dir: Path) -> bytes | None:
     try:
         for folder, patterns in ((content_dir, READ), (Path(__file__).parent.parent, CODE)):
             for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
-                told = path.read_bytes() if path.is_file() else b""
-                state.update(f"\0{path.relative_to(folder)}\0{len(told)}\0".encode())
+                kind = "file" if path.is_file() else "folder" if path.is_dir() else "neither"
+                told = path.read_bytes() if kind == "file" and path.suffix in _PARSED else b""
+                state.update(b"\0%b\0%b\0%d\0" % (os.fsencode(path.relative_to(folder)), kind.encode(), len(told)))
                 state.update(told)
     except OSError:
         return None
@@ -58,8 +62,11 @@ def keep(state: bytes, told: bytes) -> None:
         return
     draft = PLACE.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
-        draft.write_bytes(_seal(state, told) + told)
-        draft.replace(PLACE)
+        try:
+            draft.write_bytes(_seal(state, told) + told)
+            draft.replace(PLACE)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def _seal(state: bytes, told: bytes) -> bytes:

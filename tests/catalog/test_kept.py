@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,9 @@ import pytest
 
 from bot.catalog import kept
 from bot.catalog.__main__ import main
-from bot.catalog.apart import ReadApart
+from bot.catalog.apart import ReadApart, load_apart
 from bot.catalog.loader import load
+from bot.errors import ContentError
 from bot.settings import ROOT
 from tests.program import ROOT as CHECKOUT
 
@@ -132,10 +134,63 @@ def test_what_changed_while_it_was_read_is_not_kept(
         _one_letter(folder)
         return found
 
-    monkeypatch.setattr("bot.catalog.__main__.load", changed_meanwhile)
+    monkeypatch.setattr("bot.catalog.loader.load", changed_meanwhile)
     main(content)
     assert capfdbinary.readouterr().out
     assert not kept.PLACE.exists()
+
+
+def test_a_folder_that_is_not_there_yet_is_not_an_empty_one(
+    content: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (content / "threads").symlink_to(tmp_path / "mounted later")
+    main(content)
+    assert capfdbinary.readouterr().out
+    assert is_kept(content)
+    (tmp_path / "mounted later").mkdir()
+    assert not is_kept(content)
+
+
+def test_a_file_with_a_name_from_another_time_is_no_trouble(
+    content: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    Path(os.fsdecode(os.fsencode(content) + b"/caf\xe9.txt")).touch()
+    main(content)
+    assert capfdbinary.readouterr().out
+    assert is_kept(content)
+
+
+def test_what_does_not_fit_the_code_is_read_anew(content: Path) -> None:
+    """As when code was exchanged in the middle of a start, which kept what the old one had made."""
+    state = kept.state_of(content)
+    assert state
+    kept.keep(state, b"cbot.domain.lesson\nALessonOfOld\n.")
+    assert is_kept(content)
+    with ReadApart(content) as reader:
+        assert reader.process is None
+        assert reader.catalog(content).lessons.keys() == {"async"}
+        assert reader.process is not None
+
+
+def test_who_cannot_keep_leaves_no_draft_behind(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, _target: Path) -> None:
+        assert path.exists()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    kept.keep(bytes(32), b"told")
+    assert not list(kept.PLACE.parent.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("python", "said"), [("/nowhere/python", "No such file"), (shutil.which("false"), "ended with 1")]
+)
+def test_content_that_no_process_reads_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str, said: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", python)
+    with pytest.raises(ContentError, match=said):
+        load_apart(tmp_path)
 
 
 def test_where_nothing_may_be_written_the_content_is_read_each_time(

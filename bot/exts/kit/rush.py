@@ -7,6 +7,7 @@ last would not be answered in time at all.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import deque
 from typing import Self
 
@@ -23,6 +24,9 @@ AT_ONCE = 16
 theirs in three quarters of the time, and the last in nine tenths. If all begin at once, all end at once, and each
 wants a connection of its own."""
 
+A_SECOND = 1_600
+"""As many as that a second begin where a turn takes long, because the loop has other things to do."""
+
 
 class Pace:
     """Lets those who wait begin in their order, so many in each turn of the event loop."""
@@ -30,14 +34,16 @@ class Pace:
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._at_once = at_once
         self._left = at_once
+        self._is_turning, self._turned_s = False, 0.0
         self._waiting = deque[asyncio.Future[None]]()
 
     async def turn(self) -> None:
         """Wait until it is one's turn."""
         loop = asyncio.get_running_loop()
-        if self._left == self._at_once:
+        if not self._is_turning:
+            self._is_turning, self._turned_s = True, loop.time()
             loop.call_soon(self._next)
-        if self._left:
+        if self._left > 0:
             self._left -= 1
             return
         mine = loop.create_future()
@@ -46,14 +52,28 @@ class Pace:
 
     def _next(self) -> None:
         """Begin another turn of the event loop."""
-        self._left = self._at_once
+        loop = asyncio.get_running_loop()
+        before_s, self._turned_s = self._turned_s, loop.time()
+        allowed = self._left = max(self._at_once, int((self._turned_s - before_s) * A_SECOND))
         while self._waiting and self._left:
             mine = self._waiting.popleft()
             if not mine.done():  # it was not cancelled meanwhile
                 mine.set_result(None)
                 self._left -= 1
-        if self._left < self._at_once:
-            asyncio.get_running_loop().call_soon(self._next)
+        self._is_turning = self._left < allowed
+        if self._is_turning:
+            loop.call_soon(self._next)
+        else:
+            self._left = self._at_once
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anybody waits."""
+        return bool(self._waiting)
+
+    def close(self) -> None:
+        """Let all begin."""
+        self._at_once = self._left = sys.maxsize
 
 
 class Click:
@@ -104,7 +124,7 @@ class Rush:
     @property
     def is_on(self) -> bool:
         """Whether there are more clicks under way than can be answered in time one after another."""
-        return self.under_way > CALM
+        return self.under_way > CALM or self.pace.is_on
 
     def click(self) -> Click:
         """A click that is under way for as long as the block."""
@@ -130,4 +150,5 @@ class Rush:
     def close(self) -> None:
         """Hold none any more: who closes the bot waits for the answers to all."""
         self._closed = True
+        self.pace.close()
         self.go_on()
