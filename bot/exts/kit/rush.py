@@ -24,7 +24,7 @@ AT_ONCE = 16
 theirs in three quarters of the time, and the last in nine tenths. If all begin at once, all end at once, and each
 wants a connection of its own."""
 
-A_SECOND = 1_600
+A_SECOND = 600
 """As many as that a second begin where a turn takes long, because the loop has other things to do."""
 
 
