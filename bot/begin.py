@@ -1,7 +1,8 @@
 """How the bot itself begins: all that has to be in order before the first line of `app` is read.
 
-The content is read by a process of its own from the first moment on, Node.js is looked for meanwhile, and no garbage is
-looked for until there are clicks: what a start makes stays. Measured, all of it together is a third of the start.
+The content is read by a process of its own from the first moment on, unless it was kept, Node.js is looked for
+meanwhile, and no garbage until there are clicks: what a start makes stays. Measured, all of it together is a third of
+the start.
 """
 
 from __future__ import annotations

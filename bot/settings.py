@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `bot/`, `content/` and `data/`."""
 
 CONTENT = ROOT / "content"
+"""The lessons that come with the bot."""
 
 DISCORD_API_URL = "https://discord.com/api/v10"
 

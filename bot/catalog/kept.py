@@ -26,6 +26,8 @@ _PARSED = {".yaml", ".json", ".py"}
 """Files whose bytes matter. Of the rest, folders among them, it matters that they are there."""
 
 PLACE = Path(cache_from_source(__file__)).with_name(f"content.{sys.implementation.cache_tag}.pickle")
+"""Where it is kept."""
+
 _SIZE = 32
 """Bytes of a digest."""
 

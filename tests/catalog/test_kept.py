@@ -36,23 +36,33 @@ def is_kept(content: Path) -> bool:
     return kept.find(kept.state_of(content)) is not None
 
 
-def test_content_that_is_as_it_was_is_not_read_again(content: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+@pytest.fixture
+def reads(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[[Path], None]:
+    """Have a content folder read; what is found is kept."""
+
+    def read(content: Path) -> None:
+        main(content)
+        assert capfdbinary.readouterr().out, "whoever had it read is told"
+        assert is_kept(content)
+
+    return read
+
+
+def test_content_that_is_as_it_was_is_not_read_again(content: Path, reads: Callable[[Path], None]) -> None:
     assert not is_kept(content)
-    main(content)
+    reads(content)
     with ReadApart(content) as reader:
         assert reader.process is None, "so no process was started to read it"
         found = reader.catalog(content)
     here = load(content)
     assert (found.lessons, found.demos) == (here.lessons, here.demos)
-    assert capfdbinary.readouterr().out, "whoever had it read was told"
     assert list(kept.PLACE.parent.iterdir()) == [kept.PLACE]
 
 
 def test_content_at_another_place_is_the_same_content(
-    content: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    content: Path, tmp_path: Path, reads: Callable[[Path], None]
 ) -> None:
-    main(content)
-    assert capfdbinary.readouterr().out
+    reads(content)
     assert is_kept(content.rename(tmp_path / "elsewhere"))
 
 
@@ -75,32 +85,27 @@ def _a_name(content: Path) -> None:
 
 @pytest.mark.parametrize("change", [_one_letter, _one_file_less, _one_folder_more, _a_name])
 def test_content_that_was_changed_is_read(
-    content: Path, change: Callable[[Path], None], capfdbinary: pytest.CaptureFixture[bytes]
+    content: Path, change: Callable[[Path], None], reads: Callable[[Path], None]
 ) -> None:
-    main(content)
-    assert capfdbinary.readouterr().out
-    assert is_kept(content)
+    reads(content)
     change(content)
     assert not is_kept(content)
 
 
 def test_content_that_was_changed_behind_a_link_is_read(
-    content: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    content: Path, tmp_path: Path, reads: Callable[[Path], None]
 ) -> None:
     moved = (content / "async").rename(tmp_path / "mounted")
     (content / "async").symlink_to(moved)
-    main(content)
-    assert capfdbinary.readouterr().out
-    assert is_kept(content)
+    reads(content)
     _one_letter(content)
     assert not is_kept(content)
 
 
 def test_what_another_python_or_library_kept_is_not_taken(
-    content: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+    content: Path, monkeypatch: pytest.MonkeyPatch, reads: Callable[[Path], None]
 ) -> None:
-    main(content)
-    assert capfdbinary.readouterr().out
+    reads(content)
     for module, name in ((sys, "version"), (kept.msgspec, "__version__")):
         with monkeypatch.context() as other:
             other.setattr(module, name, "another")
@@ -108,11 +113,8 @@ def test_what_another_python_or_library_kept_is_not_taken(
     assert is_kept(content)
 
 
-def test_a_file_that_was_not_written_to_its_end_is_not_taken(
-    content: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    main(content)
-    assert capfdbinary.readouterr().out
+def test_a_file_that_was_not_written_to_its_end_is_not_taken(content: Path, reads: Callable[[Path], None]) -> None:
+    reads(content)
     whole = kept.PLACE.read_bytes()
     for broken in (b"", whole[:20], whole[:-1], whole[:-8] + bytes(8), bytes(32) + whole[32:]):
         kept.PLACE.write_bytes(broken)
@@ -141,23 +143,17 @@ def test_what_changed_while_it_was_read_is_not_kept(
 
 
 def test_a_folder_that_is_not_there_yet_is_not_an_empty_one(
-    content: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    content: Path, tmp_path: Path, reads: Callable[[Path], None]
 ) -> None:
     (content / "threads").symlink_to(tmp_path / "mounted later")
-    main(content)
-    assert capfdbinary.readouterr().out
-    assert is_kept(content)
+    reads(content)
     (tmp_path / "mounted later").mkdir()
     assert not is_kept(content)
 
 
-def test_a_file_with_a_name_from_another_time_is_no_trouble(
-    content: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
+def test_a_file_with_a_name_from_another_time_is_no_trouble(content: Path, reads: Callable[[Path], None]) -> None:
     Path(os.fsdecode(os.fsencode(content) + b"/caf\xe9.txt")).touch()
-    main(content)
-    assert capfdbinary.readouterr().out
-    assert is_kept(content)
+    reads(content)
 
 
 def test_what_does_not_fit_the_code_is_read_anew(content: Path) -> None:
